@@ -32,7 +32,7 @@ struct Inner {
     detail: Option<Cow<'static, str>>,
     errors: Vec<FieldProblem>,
     retry_after_s: Option<u64>,
-    allow: Option<&'static str>,
+    allow: Option<String>,
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -117,14 +117,14 @@ impl Problem {
     }
 
     /// 405, naming the methods there are.
-    pub fn method_not_allowed(allow: &'static str) -> Self {
+    pub fn method_not_allowed(allow: &str) -> Self {
         let mut problem = Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "method_not_allowed",
             "The address does not take this method",
         )
         .with_detail(format!("use {allow}"));
-        problem.0.allow = Some(allow);
+        problem.0.allow = Some(allow.to_owned());
         problem
     }
 
@@ -261,8 +261,8 @@ impl ResponseError for Problem {
         if let Some(seconds) = self.0.retry_after_s {
             response.insert_header((header::RETRY_AFTER, seconds));
         }
-        if let Some(allow) = self.0.allow {
-            response.insert_header((header::ALLOW, HeaderValue::from_static(allow)));
+        if let Some(allow) = &self.0.allow {
+            response.insert_header((header::ALLOW, allow.as_str()));
         }
         if self.0.status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
