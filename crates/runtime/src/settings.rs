@@ -22,8 +22,10 @@ use serde::de::DeserializeOwned;
 
 pub use admin::AdminSettings;
 pub use error::{SettingProblem, SettingsError};
-pub use layers::SettingsFile;
-pub use listeners::{AdminApiSettings, ChatApiSettings, HttpSettings, PublicSettings, SmsNotifierSettings};
+pub use layers::{SettingsFile, keys};
+pub use listeners::{
+    AdminApiSettings, ChatApiSettings, ForwardedHeader, HttpSettings, PublicSettings, SmsNotifierSettings,
+};
 pub use names::{SHORT_NAMES, environment_name};
 pub use notifications::NotificationSettings;
 pub use notifier::NotifierSettings;

@@ -22,6 +22,11 @@ pub struct SettingsFile {
     pub text: String,
 }
 
+/// Every key there is, as `section.key`, sorted.
+pub fn keys() -> Vec<String> {
+    Layers::defaults().known
+}
+
 /// All values by `section.key`, and the problems met so far.
 pub(super) struct Layers {
     values: BTreeMap<String, (Origin, Value)>,

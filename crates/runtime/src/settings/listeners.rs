@@ -10,13 +10,26 @@ use url::Url;
 use super::check::{Check, Section};
 use super::values;
 
+/// The header in which a trusted proxy names the client.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForwardedHeader {
+    /// What nginx, Caddy, Traefik, HAProxy and the clouds' balancers write.
+    #[default]
+    XForwardedFor,
+    /// RFC 7239.
+    Forwarded,
+}
+
 /// `[http]`: what all listeners share.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HttpSettings {
-    /// Proxies whose `Forwarded` or `X-Forwarded-For` is believed: addresses and networks. Empty believes nobody.
+    /// Proxies that are believed about who the client is: addresses and networks. Empty believes nobody.
     #[serde(deserialize_with = "values::networks")]
     pub trusted_proxies: Vec<IpNet>,
+    /// The header those proxies write: `x-forwarded-for` or `forwarded`. The other one is the client's own and ignored.
+    pub forwarded_header: ForwardedHeader,
     /// Largest JSON body that is read.
     pub body_limit_bytes: usize,
     /// How long a client may take to send its request's head.

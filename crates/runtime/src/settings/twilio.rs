@@ -1,7 +1,9 @@
 //! The Twilio account. Which of these are needed together is decided in `sms_channel`.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use deskbell_domain::phone::{Country, PhoneNumber};
 use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
@@ -9,6 +11,7 @@ use url::Url;
 use super::check::{Check, Section};
 
 const SID_LENGTH: usize = 34;
+const SHORT_CODE_LENGTH: RangeInclusive<usize> = 3..=8;
 
 /// `[twilio]`: credentials and sender.
 #[derive(Debug, Clone, Deserialize)]
@@ -43,10 +46,23 @@ impl Section for TwilioSettings {
     fn check(&self, check: &mut Check<'_>) {
         sid(check, "account_sid", "AC", self.account_sid.as_deref());
         sid(check, "messaging_service_sid", "MG", self.messaging_service_sid.as_deref());
+        if let Some(number) = &self.phone_number {
+            let holds = is_short_code(number) || PhoneNumber::parse(number, Country::US).is_ok();
+            check.expect(
+                "phone_number",
+                holds,
+                "expected your Twilio number with + and country code, or a short code",
+            );
+        }
         sid(check, "api_key_sid", "SK", self.api_key_sid.as_deref());
         check.base_url("api_base_url", &self.api_base_url);
         check.positive("request_timeout_ms", self.request_timeout_ms);
     }
+}
+
+/// Three to eight digits that a carrier has assigned; not a telephone number.
+fn is_short_code(text: &str) -> bool {
+    SHORT_CODE_LENGTH.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Twilio's identifiers: two letters and 32 hexadecimal digits.

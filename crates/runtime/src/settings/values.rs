@@ -1,6 +1,8 @@
 //! Readers for values that are more than a number or a text: lists, addresses, networks.
 
+use std::fmt::Display;
 use std::net::IpAddr;
+use std::str::FromStr;
 
 use ipnet::IpNet;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
@@ -57,4 +59,27 @@ pub(super) fn socket<'de, D: Deserializer<'de>>(deserializer: D) -> Result<std::
     text.parse().map_err(|_| {
         D::Error::custom(format!("expected an address and a port such as 0.0.0.0:8080, not {text:?}"))
     })
+}
+
+/// A text that one of the domain's types reads.
+pub(super) fn parsed<'de, D: Deserializer<'de>, T>(deserializer: D) -> Result<T, D::Error>
+where
+    T: FromStr,
+    T::Err: Display,
+{
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(|error| D::Error::custom(format!("{error}, not {text:?}")))
+}
+
+/// A list of such texts.
+pub(super) fn parsed_list<'de, D: Deserializer<'de>, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    T: FromStr,
+    T::Err: Display,
+{
+    let texts = list(deserializer)?;
+    texts
+        .iter()
+        .map(|text| text.parse().map_err(|error| D::Error::custom(format!("{error}, not {text:?}"))))
+        .collect()
 }
