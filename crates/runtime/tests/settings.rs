@@ -51,7 +51,8 @@ fn the_short_names_work_as_they_stand_with_or_without_quotes() {
     .unwrap();
     assert_eq!(settings.notifications.owner_phone_number.as_deref(), Some("+14155550101"));
     assert_eq!(settings.notifications.manager_phone_numbers, ["+14155550102", "+14155550103"]);
-    assert_eq!(settings.notifications.types, ["new_chat", "urgent_chat", "offline_hours"]);
+    let types: Vec<&str> = settings.notifications.types.iter().map(|kind| kind.as_str()).collect();
+    assert_eq!(types, ["new_chat", "urgent_chat", "offline_hours"]);
     let SmsChannel::Twilio(account) = settings.sms_channel().unwrap() else {
         panic!("the account is complete")
     };
@@ -137,26 +138,21 @@ fn broken_values_are_named_with_what_is_expected_all_at_once() {
         "outbox.lease_ms (deskbell.toml): ",
         "DESKBELL__NOTIFIER__IN_FLIGHT (environment): ",
         "CHAT_API_BIND (environment): expected an address and a port such as 0.0.0.0:8080, not \"8080\"",
-        "PUBLIC_ADMIN_URL (environment): ",
+        "PUBLIC_ADMIN_URL (environment): expected an address such as https://example.com",
         "ENABLE_SMS_NOTIFICATIONS (environment): expected a boolean, not string \"perhaps\"",
-        "DESKBELL__TELEMETRY__FORMAT (environment): ",
+        "DESKBELL__TELEMETRY__FORMAT (environment): expected text or json, not \"xml\"",
         "DESKBELL__HTTP__TRUSTED_PROXIES (environment): expected addresses",
         "DATABASE_URL (environment): expected a URL that begins with postgres:// or postgresql:// or sqlite://, not \
          the scheme \"mysql\"",
         "AMQP_URL (environment): expected a URL that begins with amqp:// or amqps:// or memory:, not the scheme \
          \"redis\"",
-        "10 settings need mending:",
+        "SMS_NOTIFICATION_TYPES (environment): expected one of new_chat",
+        "ALLOWED_ORIGINS (environment): expected origins such as https://example.com",
+        "11 settings need mending:",
     ] {
         assert!(text.contains(expected), "{expected:?} is missing in:\n{text}");
     }
     assert!(!text.contains("secret"), "a password is shown:\n{text}");
-    let origin = refusal(load(&[("ALLOWED_ORIGINS", "https://example.com/")]));
-    assert!(
-        origin.contains("ALLOWED_ORIGINS (environment): expected origins such as https://example.com"),
-        "{origin}"
-    );
-    let kind = refusal(load(&[("SMS_NOTIFICATION_TYPES", "new_chat,old_chat")]));
-    assert!(kind.contains("SMS_NOTIFICATION_TYPES (environment): expected any of new_chat"), "{kind}");
 }
 
 #[test]

@@ -118,29 +118,37 @@ impl Layers {
         }
     }
 
-    /// One section as its struct; what cannot be read is remembered as a problem.
+    /// One section as its struct. A value that cannot be read is remembered as a problem and its default takes its place,
+    /// so that the section's other problems come to light too.
     pub(super) fn section<T: DeserializeOwned>(&mut self, section: &str) -> Option<T> {
+        loop {
+            let error = match self.read(section) {
+                Ok(values) => return Some(values),
+                Err(error) => error,
+            };
+            let (key, detail) = explain(section, &error);
+            let was_set = self.values.get(&key).is_some_and(|(origin, _)| *origin != Origin::Default);
+            self.report(&key, detail);
+            if !was_set {
+                return None;
+            }
+            self.reset(&key);
+        }
+    }
+
+    fn read<T: DeserializeOwned>(&self, section: &str) -> Result<T, ConfigError> {
         let prefix = format!("{section}.");
         let flat = self
             .values
             .iter()
             .filter_map(|(key, (_, value))| Some((key.strip_prefix(&prefix)?.to_owned(), value.clone())));
-        let read =
-            Config::builder().add_source(Flat(flat.collect())).build().and_then(Config::try_deserialize);
-        read.map_err(|error| self.report_broken(section, &error)).ok()
+        Config::builder().add_source(Flat(flat.collect())).build().and_then(Config::try_deserialize)
     }
 
-    fn report_broken(&mut self, section: &str, error: &ConfigError) {
-        let (key, detail) = match error {
-            ConfigError::Type { unexpected, expected, key, .. } => {
-                (key.as_deref(), format!("expected {expected}, not {unexpected}"))
-            }
-            ConfigError::At { error, key, .. } => (key.as_deref(), error.to_string()),
-            ConfigError::NotFound(key) => (Some(key.as_str()), "a value is needed".to_owned()),
-            other => (None, other.to_string()),
-        };
-        let key = key.map_or_else(|| section.to_owned(), |key| format!("{section}.{key}"));
-        self.report(&key, detail);
+    fn reset(&mut self, key: &str) {
+        self.values.remove(key);
+        let default = Self::defaults().values.remove(key);
+        self.values.extend(default.map(|default| (key.to_owned(), default)));
     }
 
     /// Remembers that the value of this key will not do.
@@ -157,6 +165,19 @@ impl Layers {
     pub(super) fn finish(self) -> Result<(), SettingsError> {
         if self.problems.is_empty() { Ok(()) } else { Err(SettingsError::new(self.problems)) }
     }
+}
+
+/// Which key cannot be read, and why.
+fn explain(section: &str, error: &ConfigError) -> (String, String) {
+    let (key, detail) = match error {
+        ConfigError::Type { unexpected, expected, key, .. } => {
+            (key.as_deref(), format!("expected {expected}, not {unexpected}"))
+        }
+        ConfigError::At { error, key, .. } => (key.as_deref(), error.to_string()),
+        ConfigError::NotFound(key) => (Some(key.as_str()), "a value is needed".to_owned()),
+        other => (None, other.to_string()),
+    };
+    (key.map_or_else(|| section.to_owned(), |key| format!("{section}.{key}")), detail)
 }
 
 /// `section.key` and value for each key of a two-level table; deeper or shallower keys come out under their own path.

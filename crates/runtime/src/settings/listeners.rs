@@ -1,6 +1,7 @@
 //! The HTTP side: listeners, public addresses, limits.
 
 use std::net::SocketAddr;
+use std::str::FromStr;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -11,14 +12,25 @@ use super::check::{Check, Section};
 use super::values;
 
 /// The header in which a trusted proxy names the client.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ForwardedHeader {
     /// What nginx, Caddy, Traefik, HAProxy and the clouds' balancers write.
     #[default]
     XForwardedFor,
     /// RFC 7239.
     Forwarded,
+}
+
+impl FromStr for ForwardedHeader {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.to_ascii_lowercase().as_str() {
+            "x-forwarded-for" => Ok(Self::XForwardedFor),
+            "forwarded" => Ok(Self::Forwarded),
+            _ => Err("expected x-forwarded-for or forwarded"),
+        }
+    }
 }
 
 /// `[http]`: what all listeners share.
@@ -29,6 +41,7 @@ pub struct HttpSettings {
     #[serde(deserialize_with = "values::networks")]
     pub trusted_proxies: Vec<IpNet>,
     /// The header those proxies write: `x-forwarded-for` or `forwarded`. The other one is the client's own and ignored.
+    #[serde(deserialize_with = "values::parsed")]
     pub forwarded_header: ForwardedHeader,
     /// Largest JSON body that is read.
     pub body_limit_bytes: usize,
@@ -68,10 +81,13 @@ impl Section for HttpSettings {
 #[serde(deny_unknown_fields)]
 pub struct PublicSettings {
     /// The chat API, as the website's visitors reach it.
+    #[serde(deserialize_with = "values::url")]
     pub chat_url: Url,
     /// The panel, as the owner's phone reaches it: the base of the link in each SMS.
+    #[serde(deserialize_with = "values::url")]
     pub admin_url: Url,
     /// The notifier, as Twilio reaches it. Not set: Twilio is asked for no callbacks, and delivery stays unconfirmed.
+    #[serde(default, deserialize_with = "values::optional_url")]
     pub notifier_url: Option<Url>,
 }
 

@@ -1,10 +1,12 @@
 //! The process itself: threads, time limits, logs.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::check::{Check, Section};
+use super::values;
 
 /// `[process]`: threads and time limits.
 #[derive(Debug, Clone, Deserialize)]
@@ -37,8 +39,7 @@ impl Section for ProcessSettings {
 }
 
 /// How log lines are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
     /// For people.
     Text,
@@ -46,11 +47,24 @@ pub enum LogFormat {
     Json,
 }
 
+impl FromStr for LogFormat {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err("expected text or json"),
+        }
+    }
+}
+
 /// `[telemetry]`: what is logged and how.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TelemetrySettings {
     /// `text` or `json`.
+    #[serde(deserialize_with = "values::parsed")]
     pub format: LogFormat,
     /// Which lines are written, as `tracing` filters: `info`, `warn,deskbell_bus=debug`.
     pub filter: String,

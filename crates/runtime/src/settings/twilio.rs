@@ -9,6 +9,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::check::{Check, Section};
+use super::values;
 
 const SID_LENGTH: usize = 34;
 const SHORT_CODE_LENGTH: RangeInclusive<usize> = 3..=8;
@@ -30,6 +31,7 @@ pub struct TwilioSettings {
     /// The API key's secret.
     pub api_key_secret: Option<SecretString>,
     /// Where Twilio's API is; another address for a stand-in.
+    #[serde(deserialize_with = "values::url")]
     pub api_base_url: Url,
     /// How long one request may take in all. Must be shorter than `notifier.lease_ms`.
     pub request_timeout_ms: u64,

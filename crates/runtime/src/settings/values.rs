@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
+use url::Url;
 
 /// A list of texts: `["a", "b"]` in a file, `a,b` in the environment. Blanks around items and empty items are dropped.
 pub(super) fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
@@ -59,6 +60,19 @@ pub(super) fn socket<'de, D: Deserializer<'de>>(deserializer: D) -> Result<std::
     text.parse().map_err(|_| {
         D::Error::custom(format!("expected an address and a port such as 0.0.0.0:8080, not {text:?}"))
     })
+}
+
+/// A full address: `https://chat.example.com`.
+pub(super) fn url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(|_| {
+        D::Error::custom(format!("expected an address such as https://example.com, not {text:?}"))
+    })
+}
+
+/// The same for a setting that may be missing.
+pub(super) fn optional_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+    url(deserializer).map(Some)
 }
 
 /// A text that one of the domain's types reads.
