@@ -21,7 +21,7 @@ mod status;
 pub use backoff::{Backoff, Jitter};
 pub use outcome::{Rejection, SendOutcome, after_send};
 pub use reconcile::{Lookup, after_crash, after_lookup};
-pub use state::{DeliveryState, Resend};
+pub use state::{DeliveryState, DeliveryStateError, Resend};
 pub use status::{ProviderStatus, StatusReport, after_status};
 
 use std::time::Duration;

@@ -1,0 +1,14 @@
+DROP TABLE audit;
+DROP TABLE sessions;
+DROP TABLE users;
+DROP TABLE sender_budgets;
+DROP TABLE links;
+DROP TABLE attempts;
+DROP TABLE deliveries;
+DROP TABLE recipients;
+DROP TABLE settings;
+DROP TABLE quarantine;
+DROP TABLE inbox;
+DROP TABLE outbox;
+DROP TABLE messages;
+DROP TABLE conversations;

@@ -1,0 +1,62 @@
+//! The outbox: what was committed is published, and published again until a consumer has recorded it.
+
+use deskbell_domain::{EventId, Timestamp};
+
+use crate::backend::{Store, change, read};
+use crate::error::StoreResult;
+use crate::model::event::{OutboxEvent, Quarantined};
+
+impl Store {
+    /// Takes unpublished events whose lease has run out, and leases them.
+    pub async fn take_outbox(
+        &self,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: i64,
+    ) -> StoreResult<Vec<OutboxEvent>> {
+        change!(self, |conn, queries| queries::take_outbox(conn, now, lease_until, limit))
+    }
+
+    /// Writes an event by itself.
+    pub async fn write_event(
+        &self,
+        event: &OutboxEvent,
+        now: Timestamp,
+        lease_until: Timestamp,
+    ) -> StoreResult<()> {
+        change!(self, |conn, queries| queries::events::insert_outbox(conn, event, now, lease_until))
+    }
+
+    /// Marks events as taken by the broker.
+    pub async fn mark_published(&self, ids: &[EventId], now: Timestamp) -> StoreResult<()> {
+        change!(self, |conn, queries| queries::events::mark_published(conn, ids, now)).map(|_| ())
+    }
+
+    /// Makes events that were published before `before` and never recorded due for publication again; tells how many.
+    pub async fn republish_unrecorded(&self, before: Timestamp, now: Timestamp) -> StoreResult<usize> {
+        change!(self, |conn, queries| queries::events::unrecorded_again(conn, before, now))
+    }
+
+    /// Forgets events that were recorded, and records of them that are older than `inbox_before`.
+    pub async fn forget_events(&self, before: Timestamp, inbox_before: Timestamp) -> StoreResult<usize> {
+        let events: usize = change!(self, |conn, queries| queries::events::forget_recorded(conn, before))?;
+        let records: usize =
+            change!(self, |conn, queries| queries::events::forget_inbox(conn, inbox_before))?;
+        Ok(events + records)
+    }
+
+    /// Messages that were set aside and not replayed, the newest first.
+    pub async fn quarantined(&self, limit: i64) -> StoreResult<Vec<Quarantined>> {
+        read!(self, |conn, queries| queries::events::quarantine_list(conn, limit))
+    }
+
+    /// Sends a message that was set aside through once more, as `event`; false when somebody has done so already.
+    pub async fn replay(
+        &self,
+        message: &Quarantined,
+        event: &OutboxEvent,
+        now: Timestamp,
+    ) -> StoreResult<bool> {
+        change!(self, |conn, queries| queries::events::replay(conn, message, event, now))
+    }
+}

@@ -1,0 +1,190 @@
+//! Events: outbox, inbox, quarantine.
+
+use std::collections::HashSet;
+
+use deskbell_domain::{EventId, Timestamp};
+use diesel::QueryResult;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::{Conn, admin, recipients};
+use crate::model::delivery::NewDelivery;
+use crate::model::event::{OutboxEvent, Quarantined};
+use crate::model::insert::{DeliveryInsert, InboxInsert};
+use crate::notices::{PlanEvent, RecordedEvent};
+use crate::schema::{deliveries, inbox, outbox, quarantine as quarantined};
+use crate::types::{At, Key};
+
+/// Inbox rows and deliveries in one transaction.
+pub(crate) async fn record(
+    conn: &mut Conn,
+    consumer: &str,
+    events: &[EventId],
+    now: Timestamp,
+    plan: &PlanEvent<'_>,
+) -> QueryResult<Vec<RecordedEvent>> {
+    in_transaction!(conn, async |conn| {
+        let fresh = insert_inbox(conn, consumer, events, now).await?;
+        if fresh.is_empty() {
+            return Ok(Vec::new());
+        }
+        let settings = admin::settings(conn).await?.settings;
+        let people = recipients::list(conn).await?;
+        let mut recorded = Vec::with_capacity(fresh.len());
+        let mut rows = Vec::new();
+        for event_id in fresh {
+            let planned = plan(event_id, &settings, &people);
+            recorded.push(RecordedEvent { event_id, deliveries: planned.len() });
+            rows.extend(planned);
+        }
+        insert_deliveries(conn, &rows, now).await?;
+        Ok(recorded)
+    })
+    .await
+}
+
+/// Those that were not there before, in the order given.
+async fn insert_inbox(
+    conn: &mut Conn,
+    consumer: &str,
+    events: &[EventId],
+    now: Timestamp,
+) -> QueryResult<Vec<EventId>> {
+    let mut keys: Vec<Key> = events.iter().copied().map(Key::from).collect();
+    keys.sort_unstable_by_key(|key| key.0);
+    keys.dedup();
+    let rows: Vec<_> =
+        keys.into_iter().map(|event_id| InboxInsert { consumer, event_id, received_at: At(now) }).collect();
+    let fresh: Vec<Key> = insert_rows!(conn, inbox::table, rows, inbox::event_id)?;
+    let mut fresh: HashSet<Key> = fresh.into_iter().collect();
+    Ok(events.iter().copied().filter(|event| fresh.remove(&Key::from(*event))).collect())
+}
+
+async fn insert_deliveries(conn: &mut Conn, rows: &[NewDelivery], now: Timestamp) -> QueryResult<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = rows.iter().map(|row| DeliveryInsert::new(row, now)).collect();
+    insert_rows!(conn, deliveries::table, rows, deliveries::id)?;
+    Ok(())
+}
+
+pub(crate) async fn quarantine(conn: &mut Conn, consumer: &str, message: &Quarantined) -> QueryResult<()> {
+    in_transaction!(conn, async |conn| {
+        diesel::insert_into(quarantined::table)
+            .values((
+                quarantined::id.eq(Key::from(message.id)),
+                quarantined::received_at.eq(At(message.received_at)),
+                quarantined::event_id.eq(message.event_id.map(Key::from)),
+                quarantined::name.eq(&message.name),
+                quarantined::reason.eq(&message.reason),
+                quarantined::payload.eq(&message.payload),
+            ))
+            .execute(conn)
+            .await?;
+        if let Some(event_id) = message.event_id {
+            insert_inbox(conn, consumer, &[event_id], message.received_at).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Messages set aside, the newest first.
+pub(crate) async fn quarantine_list(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Quarantined>> {
+    quarantined::table
+        .filter(quarantined::replayed_at.is_null())
+        .order(quarantined::received_at.desc())
+        .limit(limit)
+        .select(Quarantined::as_select())
+        .load(conn)
+        .await
+}
+
+/// Puts a message that was set aside back on its way; its inbox row goes, so that it counts as new.
+pub(crate) async fn replay(
+    conn: &mut Conn,
+    message: &Quarantined,
+    event: &OutboxEvent,
+    now: Timestamp,
+) -> QueryResult<bool> {
+    in_transaction!(conn, async |conn| {
+        let marked = diesel::update(quarantined::table.filter(quarantined::id.eq(Key::from(message.id))))
+            .filter(quarantined::replayed_at.is_null())
+            .set(quarantined::replayed_at.eq(Some(At(now))))
+            .execute(conn)
+            .await?;
+        if marked == 0 {
+            return Ok(false);
+        }
+        diesel::delete(inbox::table.filter(inbox::event_id.eq(Key::from(event.id)))).execute(conn).await?;
+        diesel::delete(outbox::table.filter(outbox::id.eq(Key::from(event.id)))).execute(conn).await?;
+        insert_outbox(conn, event, now, now).await?;
+        Ok(true)
+    })
+    .await
+}
+
+/// Writes an event that goes with whatever else the transaction holds.
+pub(crate) async fn insert_outbox(
+    conn: &mut Conn,
+    event: &OutboxEvent,
+    created_at: Timestamp,
+    lease_until: Timestamp,
+) -> QueryResult<()> {
+    diesel::insert_into(outbox::table)
+        .values((
+            outbox::id.eq(Key::from(event.id)),
+            outbox::name.eq(&event.name),
+            outbox::payload.eq(&event.payload),
+            outbox::created_at.eq(At(created_at)),
+            outbox::lease_until.eq(At(lease_until)),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The broker has taken these for good.
+pub(crate) async fn mark_published(conn: &mut Conn, ids: &[EventId], now: Timestamp) -> QueryResult<usize> {
+    let keys: Vec<Key> = ids.iter().copied().map(Key::from).collect();
+    diesel::update(outbox::table.filter(outbox::id.eq_any(keys)))
+        .set(outbox::published_at.eq(Some(At(now))))
+        .execute(conn)
+        .await
+}
+
+/// Published events that nobody has recorded since `before` are to be published again.
+pub(crate) async fn unrecorded_again(
+    conn: &mut Conn,
+    before: Timestamp,
+    now: Timestamp,
+) -> QueryResult<usize> {
+    let recorded = inbox::table.filter(inbox::event_id.eq(outbox::id)).select(inbox::event_id);
+    diesel::update(outbox::table)
+        .filter(outbox::published_at.lt(At(before)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(recorded)))
+        .set((outbox::published_at.eq(None::<At>), outbox::lease_until.eq(At(now))))
+        .execute(conn)
+        .await
+}
+
+/// Forgets published events that were recorded.
+pub(crate) async fn forget_recorded(conn: &mut Conn, before: Timestamp) -> QueryResult<usize> {
+    let recorded = inbox::table.filter(inbox::event_id.eq(outbox::id)).select(inbox::event_id);
+    diesel::delete(outbox::table)
+        .filter(outbox::published_at.lt(At(before)))
+        .filter(diesel::dsl::exists(recorded))
+        .execute(conn)
+        .await
+}
+
+/// Forgets recorded events long after they could come again.
+pub(crate) async fn forget_inbox(conn: &mut Conn, before: Timestamp) -> QueryResult<usize> {
+    let pending = outbox::table.filter(outbox::id.eq(inbox::event_id)).select(outbox::id);
+    diesel::delete(inbox::table)
+        .filter(inbox::received_at.lt(At(before)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(pending)))
+        .execute(conn)
+        .await
+}
