@@ -1,20 +1,30 @@
 //! Text as it is compared: small letters without accents, one space around and between words.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::canonical_combining_class;
+use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 
 /// Folds a text to search in. It begins and ends with a space, so that the spaces of a pattern are word boundaries.
 pub(super) fn fold_text(text: &str) -> String {
     let mut folded = Folded::with_capacity(text.len());
-    if text.is_ascii() {
-        text.bytes().for_each(|byte| folded.push(char::from(byte.to_ascii_lowercase())));
-    } else {
-        // Compatibility decomposition (Unicode Standard Annex 15) splits accents off and joins forms of a letter.
-        let accents_split = text.chars().flat_map(char::to_lowercase).nfkd();
-        let bare = accents_split.filter(|&c| canonical_combining_class(c) == 0);
-        bare.flat_map(char::to_lowercase).for_each(|c| folded.push(c));
+    for c in text.chars() {
+        if c.is_ascii() {
+            folded.push(c.to_ascii_lowercase());
+        } else {
+            fold_char(c, &mut folded);
+        }
     }
     folded.finish()
+}
+
+/// Compatibility decomposition (Unicode Standard Annex 15) splits accents off and joins the forms of a letter. It
+/// goes by single characters: the order of accents, for which whole texts are normalised, does not matter here.
+fn fold_char(c: char, folded: &mut Folded) {
+    c.to_lowercase().for_each(|c| {
+        decompose_compatible(c, |part| {
+            if canonical_combining_class(part) == 0 {
+                part.to_lowercase().for_each(|c| folded.push(c));
+            }
+        });
+    });
 }
 
 /// Folds a word or phrase to search for; `None` when it has no letter or digit.
