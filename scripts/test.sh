@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Runs the tests with a PostgreSQL and a RabbitMQ of their own. Arguments go to the test runner; without any, all run.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if [ $# -gt 0 ]; then selection=("$@"); else selection=(--workspace); fi
+if cargo nextest --version >/dev/null 2>&1; then
+  runner=(cargo nextest run --no-fail-fast)
+else
+  runner=(cargo test --no-fail-fast)
+fi
+
+with_servers=(cargo run --quiet --package deskbell-testkit --bin with-servers --)
+
+"${with_servers[@]}" "${runner[@]}" "${selection[@]}"
+
+# The stand-in for Twilio against Twilio's own client, which needs node.
+if [ $# -eq 0 ]; then
+  if command -v npm >/dev/null; then
+    cargo test --package deskbell-twilio-sim --features node-tests --test official_client
+  elif [ -n "${CI:-}" ]; then
+    echo "node and npm are needed for the tests against Twilio's client" >&2
+    exit 1
+  else
+    echo "node is not installed: the tests against Twilio's client are left out"
+  fi
+fi
