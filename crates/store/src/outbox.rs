@@ -1,5 +1,7 @@
 //! The outbox: what was committed is published, and published again until a consumer has recorded it.
 
+use std::time::Duration;
+
 use deskbell_domain::{EventId, Timestamp};
 
 use crate::backend::{Store, change, read};
@@ -32,9 +34,15 @@ impl Store {
         change!(self, |conn, queries| queries::events::mark_published(conn, ids, now)).map(|_| ())
     }
 
-    /// Makes events that were published before `before` and never recorded due for publication again; tells how many.
-    pub async fn republish_unrecorded(&self, before: Timestamp, now: Timestamp) -> StoreResult<usize> {
-        change!(self, |conn, queries| queries::events::unrecorded_again(conn, before, now))
+    /// Lets sweepers take these events from an instant on.
+    pub async fn release_outbox(&self, ids: &[EventId], lease_until: Timestamp) -> StoreResult<()> {
+        change!(self, |conn, queries| queries::events::release(conn, ids, lease_until)).map(|_| ())
+    }
+
+    /// Makes events that were published and never recorded due for publication again; tells how many. The first time
+    /// after `patience`, then each time after as long again as the event was old.
+    pub async fn republish_unrecorded(&self, patience: Duration, now: Timestamp) -> StoreResult<usize> {
+        change!(self, |conn, queries| queries::events::unrecorded_again(conn, patience, now))
     }
 
     /// Forgets events that were recorded, and records of them that are older than `inbox_before`.

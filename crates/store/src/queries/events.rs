@@ -1,6 +1,7 @@
 //! Events: outbox, inbox, quarantine.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use deskbell_domain::{EventId, Timestamp};
 use diesel::QueryResult;
@@ -13,7 +14,7 @@ use crate::model::event::{OutboxEvent, Quarantined};
 use crate::model::insert::{DeliveryInsert, InboxInsert};
 use crate::notices::{PlanEvent, RecordedEvent};
 use crate::schema::{deliveries, inbox, outbox, quarantine as quarantined};
-use crate::types::{At, Key};
+use crate::types::{At, Key, MaybeAt};
 
 /// Inbox rows and deliveries in one transaction.
 pub(crate) async fn record(
@@ -154,16 +155,44 @@ pub(crate) async fn mark_published(conn: &mut Conn, ids: &[EventId], now: Timest
         .await
 }
 
-/// Published events that nobody has recorded since `before` are to be published again.
+pub(crate) async fn release(conn: &mut Conn, ids: &[EventId], lease_until: Timestamp) -> QueryResult<usize> {
+    let keys: Vec<Key> = ids.iter().copied().map(Key::from).collect();
+    diesel::update(outbox::table.filter(outbox::id.eq_any(keys)))
+        .set(outbox::lease_until.eq(At(lease_until)))
+        .execute(conn)
+        .await
+}
+
+/// Most events that are made due again in one go.
+const REPUBLISH_MAX: i64 = 1_000;
+
+/// Published events that nobody has recorded are to be published again, with growing gaps.
 pub(crate) async fn unrecorded_again(
     conn: &mut Conn,
-    before: Timestamp,
+    patience: Duration,
     now: Timestamp,
 ) -> QueryResult<usize> {
     let recorded = inbox::table.filter(inbox::event_id.eq(outbox::id)).select(inbox::event_id);
-    diesel::update(outbox::table)
-        .filter(outbox::published_at.lt(At(before)))
+    let candidates: Vec<(Key, At, MaybeAt)> = outbox::table
+        .filter(outbox::published_at.lt(At(now.minus(patience))))
         .filter(diesel::dsl::not(diesel::dsl::exists(recorded)))
+        .order(outbox::published_at)
+        .limit(REPUBLISH_MAX)
+        .select((outbox::id, outbox::created_at, outbox::published_at))
+        .load(conn)
+        .await?;
+    let due: Vec<Key> = candidates
+        .into_iter()
+        .filter(|(_, created_at, published_at)| {
+            let published_at: Option<Timestamp> = (*published_at).into();
+            published_at.is_some_and(|at| now.since(at) >= at.since(created_at.0).max(patience))
+        })
+        .map(|(id, ..)| id)
+        .collect();
+    if due.is_empty() {
+        return Ok(0);
+    }
+    diesel::update(outbox::table.filter(outbox::id.eq_any(due)))
         .set((outbox::published_at.eq(None::<At>), outbox::lease_until.eq(At(now))))
         .execute(conn)
         .await
