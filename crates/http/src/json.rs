@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 use validator::Validate;
 
@@ -52,6 +52,10 @@ fn parse<T: DeserializeOwned + Validate>(body: &[u8]) -> Result<T, Problem> {
         let position = error.valid_up_to();
         Problem::bad_request("invalid_json", format!("the body is not UTF-8 (byte {position})"))
     })?;
+    // serde would read an array as a struct's fields in order, which no document promises.
+    if !text.trim_ascii_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok() {
+        return Err(Problem::invalid_field("", "must be a JSON object"));
+    }
     let value: T = serde_json::from_str(text).map_err(|error| explain::<T>(text, &error))?;
     match check(&value) {
         Ok(()) => Ok(value),

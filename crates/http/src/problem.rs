@@ -159,7 +159,9 @@ impl Problem {
     pub fn invalid_field(pointer: impl Into<String>, message: impl Into<Cow<'static, str>>) -> Self {
         let message = message.into();
         let pointer = pointer.into();
-        Self::invalid(format!("{pointer} {message}")).with_field(pointer, message)
+        let detail =
+            if pointer.is_empty() { format!("the body {message}") } else { format!("{pointer} {message}") };
+        Self::invalid(detail).with_field(pointer, message)
     }
 
     /// 429, saying when to come again.
