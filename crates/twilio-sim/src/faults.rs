@@ -15,8 +15,10 @@ pub enum FaultKind {
     /// The message is accepted, then the connection closes without an answer.
     AcceptThenDrop,
     /// The message is accepted, the answer is a 500.
+    #[serde(rename = "accept_then_500")]
     AcceptThen500,
     /// Nothing is accepted, the answer is a 500.
+    #[serde(rename = "error_500")]
     Error500,
     /// No answer for `delay_ms`, or ever; accepted only with `accept`.
     Hang,
@@ -25,6 +27,7 @@ pub enum FaultKind {
     /// The message is accepted, the answer breaks off in the middle of its JSON.
     TruncatedJson,
     /// A proxy's HTML with status 502; accepted only with `accept`.
+    #[serde(rename = "html_502")]
     Html502,
     /// 429 with code 20429, with `Retry-After` if `retry_after` is given.
     #[serde(rename = "rate_limited_429")]

@@ -60,9 +60,14 @@ impl Journey {
         Self(vec![Step { after: Duration::ZERO, status, error_code: None }])
     }
 
+    /// How it begins.
+    pub(crate) fn first(&self) -> &Step {
+        &self.0[0]
+    }
+
     /// Where a message of this age stands.
     pub(crate) fn at(&self, age: Duration) -> &Step {
-        self.0.iter().rev().find(|step| step.after <= age).unwrap_or(&self.0[0])
+        self.0.iter().rev().find(|step| step.after <= age).unwrap_or(self.first())
     }
 
     /// All but the first status: those that are reported by callbacks.

@@ -49,7 +49,7 @@ impl<'a> MessageView<'a> {
 
     /// The message as the answer to its creation shows it, however late that answer is.
     pub(super) fn created(message: &'a Message) -> Self {
-        Self::at(message, message.journey.at(std::time::Duration::ZERO), message.created_at, None)
+        Self::at(message, message.journey.first(), message.created_at, None)
     }
 
     fn at(
