@@ -7,6 +7,7 @@
 //! The store decides nothing: rules about chats, people and money come from `deskbell_domain`, handed in as functions
 //! where they have to run inside a transaction.
 
+mod audited;
 mod backend;
 pub mod chats;
 mod error;
@@ -16,10 +17,12 @@ pub mod notices;
 mod outbox;
 mod panel;
 mod pg;
+mod retention;
 mod schema;
 mod sqlite;
 mod types;
 
+pub use audited::{EditRecipient, OpenLink, RecipientEdit, SettingsChange};
 pub use backend::{Store, StoreOptions};
 pub use error::{StoreError, StoreResult};
 pub use ingest::{

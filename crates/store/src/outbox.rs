@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deskbell_domain::{EventId, Timestamp};
+use deskbell_domain::{EventId, QuarantineId, Timestamp};
 
 use crate::backend::{Store, change, read};
 use crate::error::StoreResult;
@@ -66,5 +66,15 @@ impl Store {
         now: Timestamp,
     ) -> StoreResult<bool> {
         change!(self, |conn, queries| queries::events::replay(conn, message, event, now))
+    }
+
+    /// A message that was set aside.
+    pub async fn quarantined_message(&self, id: QuarantineId) -> StoreResult<Option<Quarantined>> {
+        read!(self, |conn, queries| queries::events::quarantined(conn, id))
+    }
+
+    /// The name of an event that is still remembered.
+    pub async fn event_name(&self, id: EventId) -> StoreResult<Option<String>> {
+        read!(self, |conn, queries| queries::events::name_of(conn, id))
     }
 }

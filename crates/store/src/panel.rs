@@ -3,7 +3,7 @@
 use deskbell_domain::recipient::Recipient;
 use deskbell_domain::settings::NotificationSettings;
 use deskbell_domain::token::TokenHash;
-use deskbell_domain::{AuditId, ConversationId, RecipientId, Timestamp, UserId};
+use deskbell_domain::{AuditId, ConversationId, EventId, RecipientId, Timestamp, UserId};
 
 use crate::backend::{Store, change, read};
 use crate::error::StoreResult;
@@ -142,5 +142,20 @@ impl Store {
     /// The audit log, newest first.
     pub async fn audit_log(&self, before: Option<AuditId>, limit: i64) -> StoreResult<Vec<AuditEntry>> {
         read!(self, |conn, queries| queries::admin::audit_log(conn, before, limit))
+    }
+
+    /// What was done to one thing, oldest first.
+    pub async fn audit_of(&self, target: &str, limit: i64) -> StoreResult<Vec<AuditEntry>> {
+        read!(self, |conn, queries| queries::admin::audit_of(conn, target, limit))
+    }
+
+    /// Lets a session that is in use live longer.
+    pub async fn extend_session(&self, token: TokenHash, until: Timestamp) -> StoreResult<()> {
+        change!(self, |conn, queries| queries::users::extend_session(conn, token, until)).map(|_| ())
+    }
+
+    /// What was planned for an event.
+    pub async fn deliveries_for(&self, event: EventId, limit: i64) -> StoreResult<Vec<Delivery>> {
+        read!(self, |conn, queries| queries::deliveries::of_event(conn, event, limit))
     }
 }

@@ -105,6 +105,8 @@ pub struct ConversationFilter {
 pub enum ConversationChange {
     /// Took it, if nobody else has it.
     Claim(UserId),
+    /// Said, through a link and so without being a user, that they look after it; if nobody else has it.
+    TakeUp,
     /// Gave it to someone, or to nobody.
     Assign(Option<UserId>),
     /// Ended it.

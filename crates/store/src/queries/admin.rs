@@ -105,3 +105,14 @@ pub(crate) async fn audit_log(
     }
     query.order(audit::id.desc()).limit(limit).load(conn).await
 }
+
+/// What was done to one thing, oldest first.
+pub(crate) async fn audit_of(conn: &mut Conn, target: &str, limit: i64) -> QueryResult<Vec<AuditEntry>> {
+    audit::table
+        .filter(audit::target.eq(target))
+        .order(audit::id)
+        .limit(limit)
+        .select(AuditEntry::as_select())
+        .load(conn)
+        .await
+}

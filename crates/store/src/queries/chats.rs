@@ -185,41 +185,50 @@ pub(crate) async fn change(
     change: ConversationChange,
     now: Timestamp,
 ) -> QueryResult<Changed> {
-    in_transaction!(conn, async |conn| {
-        let row = conversations::table.filter(conversations::id.eq(Key::from(id)));
-        // An update that changes nothing is the lock that both databases know.
-        let held: Option<(MaybeKey, Named)> = diesel::update(row)
-            .set(conversations::unassigned_repeat.eq(conversations::unassigned_repeat))
-            .returning((conversations::assignee_id, conversations::status))
-            .get_result(conn)
-            .await
-            .optional()?;
-        let Some((assignee, status)) = held else { return Ok(Changed::NotFound) };
-        let assignee: Option<UserId> = assignee.into();
-        let status: ConversationStatus =
-            status.try_into().map_err(|error: deskbell_domain::conversation::NameError| {
-                diesel::result::Error::DeserializationError(error.into())
-            })?;
-        match (change, assignee) {
-            (ConversationChange::Claim(user), Some(other)) if other != user => {
-                return Ok(Changed::TakenBy(other));
-            }
-            (ConversationChange::Claim(user), _) => give(conn, id, Some(user)).await?,
-            (ConversationChange::Assign(user), _) => give(conn, id, user).await?,
-            (ConversationChange::Close, _) => close(conn, id, now).await?,
-            (ConversationChange::Reopen, assignee) if status == ConversationStatus::Closed => {
-                let status = if assignee.is_some() { "open" } else { "waiting" };
-                diesel::update(conversations::table.filter(conversations::id.eq(Key::from(id))))
-                    .set((conversations::status.eq(status), conversations::closed_at.eq(None::<At>)))
-                    .execute(conn)
-                    .await?
-            }
-            (ConversationChange::Reopen, _) => 0,
-        };
-        let changed = find(conn, id).await?;
-        Ok(changed.map_or(Changed::NotFound, |conversation| Changed::Done(Box::new(conversation))))
-    })
-    .await
+    in_transaction!(conn, async |conn| change_held(conn, id, change, now).await).await
+}
+
+/// The same within a transaction that holds more.
+pub(crate) async fn change_held(
+    conn: &mut Conn,
+    id: ConversationId,
+    change: ConversationChange,
+    now: Timestamp,
+) -> QueryResult<Changed> {
+    let row = conversations::table.filter(conversations::id.eq(Key::from(id)));
+    // An update that changes nothing is the lock that both databases know.
+    let held: Option<(MaybeKey, Named)> = diesel::update(row)
+        .set(conversations::unassigned_repeat.eq(conversations::unassigned_repeat))
+        .returning((conversations::assignee_id, conversations::status))
+        .get_result(conn)
+        .await
+        .optional()?;
+    let Some((assignee, status)) = held else { return Ok(Changed::NotFound) };
+    let assignee: Option<UserId> = assignee.into();
+    let status: ConversationStatus =
+        status.try_into().map_err(|error: deskbell_domain::conversation::NameError| {
+            diesel::result::Error::DeserializationError(error.into())
+        })?;
+    match (change, assignee) {
+        (ConversationChange::Claim(user), Some(other)) if other != user => {
+            return Ok(Changed::TakenBy(other));
+        }
+        (ConversationChange::TakeUp, Some(other)) => return Ok(Changed::TakenBy(other)),
+        (ConversationChange::Claim(user), _) => give(conn, id, Some(user)).await?,
+        (ConversationChange::Assign(user), _) => give(conn, id, user).await?,
+        (ConversationChange::TakeUp, None) => take_up(conn, id).await?,
+        (ConversationChange::Close, _) => close(conn, id, now).await?,
+        (ConversationChange::Reopen, assignee) if status == ConversationStatus::Closed => {
+            let status = if assignee.is_some() { "open" } else { "waiting" };
+            diesel::update(conversations::table.filter(conversations::id.eq(Key::from(id))))
+                .set((conversations::status.eq(status), conversations::closed_at.eq(None::<At>)))
+                .execute(conn)
+                .await?
+        }
+        (ConversationChange::Reopen, _) => 0,
+    };
+    let changed = find(conn, id).await?;
+    Ok(changed.map_or(Changed::NotFound, |conversation| Changed::Done(Box::new(conversation))))
 }
 
 async fn give(conn: &mut Conn, id: ConversationId, user: Option<UserId>) -> QueryResult<usize> {
@@ -228,6 +237,11 @@ async fn give(conn: &mut Conn, id: ConversationId, user: Option<UserId>) -> Quer
     if user.is_none() {
         return Ok(0);
     }
+    take_up(conn, id).await
+}
+
+/// Somebody looks after it: nobody need be told again.
+async fn take_up(conn: &mut Conn, id: ConversationId) -> QueryResult<usize> {
     diesel::update(conversations::table.filter(conversations::id.eq(Key::from(id))))
         .set((
             conversations::status.eq("open"),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use deskbell_domain::{AttemptId, ConversationId, Timestamp};
+use deskbell_domain::{AttemptId, ConversationId, EventId, Timestamp};
 use diesel::QueryResult;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -131,6 +131,17 @@ pub(crate) async fn of_conversation(
 ) -> QueryResult<Vec<Delivery>> {
     deliveries::table
         .filter(deliveries::conversation_id.eq(Key::from(id)))
+        .order(deliveries::id)
+        .limit(limit)
+        .select(Delivery::as_select())
+        .load(conn)
+        .await
+}
+
+/// Everything that was planned for an event.
+pub(crate) async fn of_event(conn: &mut Conn, id: EventId, limit: i64) -> QueryResult<Vec<Delivery>> {
+    deliveries::table
+        .filter(deliveries::event_id.eq(Key::from(id)))
         .order(deliveries::id)
         .limit(limit)
         .select(Delivery::as_select())

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use deskbell_domain::{EventId, Timestamp};
+use deskbell_domain::{EventId, QuarantineId, Timestamp};
 use diesel::QueryResult;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -109,21 +109,28 @@ pub(crate) async fn replay(
     event: &OutboxEvent,
     now: Timestamp,
 ) -> QueryResult<bool> {
-    in_transaction!(conn, async |conn| {
-        let marked = diesel::update(quarantined::table.filter(quarantined::id.eq(Key::from(message.id))))
-            .filter(quarantined::replayed_at.is_null())
-            .set(quarantined::replayed_at.eq(Some(At(now))))
-            .execute(conn)
-            .await?;
-        if marked == 0 {
-            return Ok(false);
-        }
-        diesel::delete(inbox::table.filter(inbox::event_id.eq(Key::from(event.id)))).execute(conn).await?;
-        diesel::delete(outbox::table.filter(outbox::id.eq(Key::from(event.id)))).execute(conn).await?;
-        insert_outbox(conn, event, now, now).await?;
-        Ok(true)
-    })
-    .await
+    in_transaction!(conn, async |conn| replay_held(conn, message, event, now).await).await
+}
+
+/// The same within a transaction that holds more.
+pub(crate) async fn replay_held(
+    conn: &mut Conn,
+    message: &Quarantined,
+    event: &OutboxEvent,
+    now: Timestamp,
+) -> QueryResult<bool> {
+    let marked = diesel::update(quarantined::table.filter(quarantined::id.eq(Key::from(message.id))))
+        .filter(quarantined::replayed_at.is_null())
+        .set(quarantined::replayed_at.eq(Some(At(now))))
+        .execute(conn)
+        .await?;
+    if marked == 0 {
+        return Ok(false);
+    }
+    diesel::delete(inbox::table.filter(inbox::event_id.eq(Key::from(event.id)))).execute(conn).await?;
+    diesel::delete(outbox::table.filter(outbox::id.eq(Key::from(event.id)))).execute(conn).await?;
+    insert_outbox(conn, event, now, now).await?;
+    Ok(true)
 }
 
 /// Writes an event that goes with whatever else the transaction holds.
@@ -216,4 +223,19 @@ pub(crate) async fn forget_inbox(conn: &mut Conn, before: Timestamp) -> QueryRes
         .filter(diesel::dsl::not(diesel::dsl::exists(pending)))
         .execute(conn)
         .await
+}
+
+/// The name of an event that is still remembered.
+pub(crate) async fn name_of(conn: &mut Conn, id: EventId) -> QueryResult<Option<String>> {
+    outbox::table.filter(outbox::id.eq(Key::from(id))).select(outbox::name).first(conn).await.optional()
+}
+
+/// A message that was set aside.
+pub(crate) async fn quarantined(conn: &mut Conn, id: QuarantineId) -> QueryResult<Option<Quarantined>> {
+    quarantined::table
+        .filter(quarantined::id.eq(Key::from(id)))
+        .select(Quarantined::as_select())
+        .first(conn)
+        .await
+        .optional()
 }

@@ -4,6 +4,7 @@ use super::Conn;
 pub(crate) use super::take_outbox;
 
 pub(crate) mod admin;
+pub(crate) mod audited;
 pub(crate) mod budgets;
 pub(crate) mod chats;
 pub(crate) mod claim;
@@ -12,5 +13,6 @@ pub(crate) mod events;
 pub(crate) mod ingest;
 pub(crate) mod links;
 pub(crate) mod recipients;
+pub(crate) mod retention;
 pub(crate) mod transitions;
 pub(crate) mod users;

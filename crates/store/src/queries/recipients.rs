@@ -17,13 +17,24 @@ pub(crate) async fn list(conn: &mut Conn) -> QueryResult<Vec<Recipient>> {
         .select(RecipientRow::as_select())
         .load(conn)
         .await?;
-    rows.into_iter()
-        .map(|row| {
-            row.try_into().map_err(|error: deskbell_domain::phone::PhoneError| {
-                diesel::result::Error::DeserializationError(error.into())
-            })
-        })
-        .collect()
+    rows.into_iter().map(read).collect()
+}
+
+fn read(row: RecipientRow) -> QueryResult<Recipient> {
+    row.try_into().map_err(|error: deskbell_domain::phone::PhoneError| {
+        diesel::result::Error::DeserializationError(error.into())
+    })
+}
+
+/// A recipient, whose row is held until the transaction ends.
+pub(crate) async fn lock(conn: &mut Conn, id: RecipientId) -> QueryResult<Option<Recipient>> {
+    let row: Option<RecipientRow> = diesel::update(dsl::recipients.filter(dsl::id.eq(Key::from(id))))
+        .set(dsl::position.eq(dsl::position))
+        .returning(RecipientRow::as_returning())
+        .get_result(conn)
+        .await
+        .optional()?;
+    row.map(read).transpose()
 }
 
 /// Adds a recipient; false when somebody has the number already.

@@ -96,3 +96,15 @@ pub(crate) async fn delete_session(conn: &mut Conn, token: TokenHash) -> QueryRe
 pub(crate) async fn forget_sessions(conn: &mut Conn, before: Timestamp) -> QueryResult<usize> {
     diesel::delete(sessions::table.filter(sessions::expires_at.lt(At(before)))).execute(conn).await
 }
+
+/// Lets a session that is in use live longer.
+pub(crate) async fn extend_session(
+    conn: &mut Conn,
+    token: TokenHash,
+    until: Timestamp,
+) -> QueryResult<usize> {
+    diesel::update(sessions::table.filter(sessions::token_hash.eq(token.as_bytes().as_slice())))
+        .set(sessions::expires_at.eq(At(until)))
+        .execute(conn)
+        .await
+}

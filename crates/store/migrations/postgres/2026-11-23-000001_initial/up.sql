@@ -189,3 +189,4 @@ CREATE TABLE audit (
     target text NOT NULL,
     detail jsonb NOT NULL
 );
+CREATE INDEX audit_by_target ON audit (target, id);

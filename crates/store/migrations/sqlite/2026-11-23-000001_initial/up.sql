@@ -189,3 +189,4 @@ CREATE TABLE audit (
     target text NOT NULL,
     detail text NOT NULL
 ) STRICT;
+CREATE INDEX audit_by_target ON audit (target, id);
