@@ -121,9 +121,9 @@ where
                 let problem = Problem::new(
                     StatusCode::FORBIDDEN,
                     "origin_not_allowed",
-                    "This website may not use the chat",
+                    "This website may not call this API",
                 )
-                .with_detail("add the website's origin to ALLOWED_ORIGINS");
+                .with_detail("ALLOWED_ORIGINS lists the websites whose pages may");
                 Either::Right(ready(
                     Ok(request.into_response(problem.error_response().map_into_right_body())),
                 ))

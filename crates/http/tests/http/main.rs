@@ -6,6 +6,7 @@ mod bodies;
 mod clients;
 mod limits;
 mod listener;
+mod log;
 mod origins;
 mod probes;
 mod problems;
