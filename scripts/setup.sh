@@ -16,7 +16,6 @@ need() { # need PACKAGE FILE-PATTERN…: one existing file will do
 need postgresql '/usr/lib/postgresql/*/bin/postgres'
 need rabbitmq-server /usr/lib/rabbitmq/bin/rabbitmq-server
 command -v cc >/dev/null || missing+=(gcc libc6-dev)
-command -v curl >/dev/null || missing+=(curl)
 
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
 

@@ -1,4 +1,4 @@
-//! The frame around each binary: settings, logs, TLS and a Tokio runtime, then the service until it is told to stop.
+//! The frame around each binary: settings, logs, metrics, TLS and a Tokio runtime, then the service until it is told to stop.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Settings, exit, shutdown, telemetry, tls};
+use crate::{Settings, exit, metrics, shutdown, telemetry, tls};
 
 /// How long threads that block (a resolver, a file) may keep an ending process waiting.
 const RUNTIME_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
@@ -38,6 +38,7 @@ where
     }
     let runtime = builder.enable_all().build().context("the async runtime cannot be started")?;
     let result = runtime.block_on(async {
+        tokio::spawn(metrics::upkeep(metrics::install()));
         let shutdown = shutdown::signal();
         run(settings, shutdown).await
     });
