@@ -1,4 +1,4 @@
-//! The frame around each binary: settings, logs, metrics, TLS and a Tokio runtime, then the service until it is told to stop.
+//! The frame around each binary: settings, logs, metrics, TLS, a Tokio runtime, then the service until it stops.
 
 use std::process::ExitCode;
 use std::time::Duration;

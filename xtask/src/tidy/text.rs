@@ -33,14 +33,8 @@ const REGISTRIES: [&str; 7] = [
 ];
 
 /// Who may read the environment: the settings, and code that no installation runs.
-const ENVIRONMENT_READERS: [&str; 6] = [
-    "crates/runtime/src/settings",
-    "crates/testkit/",
-    "crates/twilio-sim/tests/",
-    "bench/",
-    "tests/",
-    "xtask/",
-];
+const ENVIRONMENT_READERS: [&str; 6] =
+    ["crates/runtime/src/settings", "crates/testkit/", "crates/twilio-sim/", "bench/", "tests/", "xtask/"];
 
 pub(super) fn leaves_nothing_for_later(file: &SourceFile) -> Vec<Violation> {
     if file.is_generated() || file.extension() == "svg" {
