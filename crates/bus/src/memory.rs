@@ -5,7 +5,7 @@ mod queue;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::sync::broadcast;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use crate::backoff::Backoff;
@@ -23,6 +23,7 @@ struct Inner {
     events: Arc<Queue>,
     dead_letters: Arc<Queue>,
     hints: broadcast::Sender<Hint>,
+    prefetch: usize,
     retry: Backoff,
     closed: CancellationToken,
 }
@@ -43,6 +44,7 @@ impl MemoryBus {
             events: Queue::new(settings.memory_capacity),
             dead_letters: Queue::new(settings.memory_capacity),
             hints: broadcast::Sender::new(settings.hint_capacity),
+            prefetch: settings.prefetch.max(1).into(),
             retry: Backoff { min: settings.retry_delay_min, max: settings.retry_delay_max },
             closed: CancellationToken::new(),
         }))
@@ -65,11 +67,11 @@ impl MemoryBus {
     }
 
     pub(crate) fn events(&self) -> Consumer {
-        Consumer { bus: Arc::clone(&self.0), queue: Arc::clone(&self.0.events) }
+        Consumer::new(&self.0, &self.0.events)
     }
 
     pub(crate) fn dead_letters(&self) -> Consumer {
-        Consumer { bus: Arc::clone(&self.0), queue: Arc::clone(&self.0.dead_letters) }
+        Consumer::new(&self.0, &self.0.dead_letters)
     }
 
     pub(crate) fn send_hint(&self, hint: Hint) {
@@ -95,11 +97,20 @@ impl MemoryBus {
 pub(crate) struct Consumer {
     bus: Arc<Inner>,
     queue: Arc<Queue>,
+    prefetch: Arc<Semaphore>,
 }
 
 impl Consumer {
+    fn new(bus: &Arc<Inner>, queue: &Arc<Queue>) -> Self {
+        let prefetch = Arc::new(Semaphore::new(bus.prefetch));
+        Self { bus: Arc::clone(bus), queue: Arc::clone(queue), prefetch }
+    }
+
     pub(crate) async fn next(&mut self) -> Option<Delivery> {
-        let (message, slot) = self.bus.closed.run_until_cancelled(self.queue.pop()).await?;
+        let closed = &self.bus.closed;
+        let turn = closed.run_until_cancelled(Arc::clone(&self.prefetch).acquire_owned()).await?;
+        let turn = turn.expect("the semaphore is never closed");
+        let (message, slot) = closed.run_until_cancelled(self.queue.pop()).await?;
         Some(Delivery {
             body: message.body.clone(),
             message_id: Some(message.message_id.clone()),
@@ -112,6 +123,7 @@ impl Consumer {
                 bus: Arc::clone(&self.bus),
                 queue: Arc::clone(&self.queue),
                 held: Some((message, slot)),
+                turn: Some(turn),
             }),
         })
     }
@@ -123,6 +135,8 @@ pub(crate) struct Unsettled {
     bus: Arc<Inner>,
     queue: Arc<Queue>,
     held: Option<(Message, Slot)>,
+    /// The place that it takes of the consumer's prefetch.
+    turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Unsettled {
@@ -149,13 +163,14 @@ impl Drop for Unsettled {
             bury(&self.bus, message, slot, "delivery_limit");
             return;
         }
-        let queue = Arc::clone(&self.queue);
+        let (queue, turn) = (Arc::clone(&self.queue), self.turn.take());
         if delay.is_zero() {
             queue.push_front(message, slot);
         } else if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
                 tokio::time::sleep(delay).await;
                 queue.push_front(message, slot);
+                drop(turn);
             });
         }
     }

@@ -61,6 +61,14 @@ impl RabbitServer {
     /// # Errors
     /// When RabbitMQ is not installed or does not start.
     pub fn start() -> Result<Self> {
+        Self::start_with("")
+    }
+
+    /// Starts an empty broker with further lines of configuration.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_with(extra_configuration: &str) -> Result<Self> {
         ensure!(Path::new(SERVER).is_file(), "RabbitMQ is not installed: apt-get install rabbitmq-server");
         let folder = tempfile::Builder::new().prefix("deskbell-rabbit-").tempdir()?;
         let ports = Ports {
@@ -70,7 +78,7 @@ impl RabbitServer {
             port_mapper: free_port(),
         };
         fs::write(folder.path().join("enabled_plugins"), "[rabbitmq_management].\n")?;
-        fs::write(folder.path().join("rabbitmq.conf"), configuration(ports))?;
+        fs::write(folder.path().join("rabbitmq.conf"), configuration(ports) + extra_configuration)?;
         let mut server = Self { folder, ports, port_mapper: None, group: None };
         server.start_again()?;
         Ok(server)
@@ -156,6 +164,16 @@ impl RabbitServer {
     /// All that it has written since it was started last.
     pub fn log(&self) -> String {
         fs::read_to_string(self.log_path()).unwrap_or_default()
+    }
+
+    /// Makes the broker write down the queues and bindings it was told of. By itself it takes some seconds to do so,
+    /// and what was declared shortly before a kill may be gone.
+    ///
+    /// # Errors
+    /// As [`control`](Self::control).
+    pub fn flush_declarations(&self) -> Result<()> {
+        let flush = "[ok = dets:sync(Table) || Table <- dets:all()], ok = mnesia:sync_log().";
+        self.control(&["eval", flush]).map(drop)
     }
 
     /// Runs `rabbitmqctl` with these arguments and returns its output. Takes a second or two.

@@ -2,8 +2,9 @@
 //!
 //! The broker returns an unroutable event, then confirms it. lapin hands a returned message to whichever publish of its
 //! channel is confirmed next, so with several under way on one channel the wrong one is told that it failed, and the one
-//! that did fail that it succeeded. A channel per publish under way excludes that, and costs nothing that could be
-//! measured. It also makes a timeout safe: the channel is given up, and a late confirm with it.
+//! that did fail that it succeeded. A channel per publish under way excludes that. Measured on two cores that also run
+//! the broker, it makes 9,000 confirmed events a second out of 14,000. It also makes a timeout safe: the channel is given
+//! up, and a late confirm with it.
 
 use std::sync::{Mutex, MutexGuard};
 

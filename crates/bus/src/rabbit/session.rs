@@ -99,6 +99,9 @@ impl Supervisor {
             self.report_down(end, delay);
             closed.run_until_cancelled(sleep(delay)).await;
         }
+        metrics::gauge!("bus_connected").set(0.0);
+        let closed = Health { connected: false, blocked: None, last_error: None };
+        self.outlets.health.send_replace(closed);
     }
 
     async fn open(&self) -> Result<Session, String> {
