@@ -49,6 +49,11 @@ impl Store {
         change!(self, |conn, queries| queries::recipients::delete(conn, id))
     }
 
+    /// Notes that the holder of a number wants no more texts, or wants them again.
+    pub async fn set_opted_out(&self, phone: &str, opted_out: bool) -> StoreResult<bool> {
+        change!(self, |conn, queries| queries::recipients::set_opted_out(conn, phone, opted_out))
+    }
+
     /// How many users there are.
     pub async fn count_users(&self) -> StoreResult<i64> {
         read!(self, |conn, queries| queries::users::count(conn))

@@ -79,6 +79,19 @@ pub(crate) async fn delete(conn: &mut Conn, id: RecipientId) -> QueryResult<bool
     Ok(diesel::delete(dsl::recipients.filter(dsl::id.eq(Key::from(id)))).execute(conn).await? > 0)
 }
 
+/// Opting in again mends nothing but having opted out.
+pub(crate) async fn set_opted_out(conn: &mut Conn, phone: &str, opted_out: bool) -> QueryResult<bool> {
+    const OPTED_OUT: &str = "opted_out";
+    let row = dsl::recipients.filter(dsl::phone.eq(phone));
+    let changed = if opted_out {
+        diesel::update(row).set(dsl::disabled_reason.eq(Some(OPTED_OUT))).execute(conn).await?
+    } else {
+        let row = row.filter(dsl::disabled_reason.eq(OPTED_OUT));
+        diesel::update(row).set(dsl::disabled_reason.eq(None::<&str>)).execute(conn).await?
+    };
+    Ok(changed > 0)
+}
+
 fn types(recipient: &Recipient) -> Doc {
     Doc(serde_json::to_value(&recipient.types).expect("a set of names is plain JSON"))
 }

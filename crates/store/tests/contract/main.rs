@@ -1,0 +1,45 @@
+//! What the store promises, on SQLite and on PostgreSQL alike.
+//!
+//! Every check is written once, against [`db::Db`], and runs twice: as `name::sqlite` on a file of its own and as
+//! `name::postgres` in a database of its own.
+
+/// Runs the named checks on both databases.
+macro_rules! on_both_databases {
+    ($($check:ident),+ $(,)?) => {$(
+        mod $check {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                Box::pin(super::$check(crate::db::Db::sqlite().await)).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                Box::pin(super::$check(crate::db::Db::postgres().await)).await;
+            }
+        }
+    )+};
+}
+
+mod admin;
+mod budget;
+mod cancellation;
+mod chats;
+mod claims;
+mod cut;
+mod db;
+mod drafts;
+mod ingest;
+mod links;
+mod lists;
+mod notices;
+mod open;
+mod outage;
+mod outbox;
+mod quarantine;
+mod reconcile;
+mod roles;
+mod schema;
+mod transitions;
+mod unassigned;
+mod users;
+mod writer;
