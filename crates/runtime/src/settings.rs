@@ -27,7 +27,7 @@ pub use listeners::{
     AdminApiSettings, ChatApiSettings, ForwardedHeader, HttpSettings, PublicSettings, SmsNotifierSettings,
 };
 pub use names::{SHORT_NAMES, environment_name};
-pub use notifications::NotificationSettings;
+pub use notifications::{FirstRecipients, NotificationSettings};
 pub use notifier::NotifierSettings;
 pub use process::{LogFormat, ProcessSettings, TelemetrySettings};
 pub use sms_channel::{DryRunReason, SmsChannel, SmsSender, TwilioAccount, TwilioApiKey};

@@ -166,14 +166,29 @@ fn values_outside_their_bounds_are_refused() {
         ("ADMIN_PASSWORD", "short"),
         ("ADMIN_EMAIL", "nobody"),
         ("OWNER_PHONE_NUMBER", "call me"),
-        ("MANAGER_PHONE_NUMBERS", "+14155550102,+1234567890"),
-        ("TWILIO_PHONE_NUMBER", "+1234567890"),
+        ("MANAGER_PHONE_NUMBERS", "+14155550102,call me"),
+        ("MANAGER_PHONE_NUMBERS", "+1415555010234567890"),
+        ("TWILIO_PHONE_NUMBER", "(415) 555-0100"),
         ("RUST_LOG", "deskbell=loud"),
         ("TWILIO_ACCOUNT_SID", "your_twilio_account_sid"),
     ] {
         let text = refusal(load(&[(name, value)]));
         assert!(text.contains(&format!("{name} (environment): ")), "{name} is not named in:\n{text}");
     }
+}
+
+#[test]
+fn numbers_of_no_numbering_plan_are_named_before_they_are_used() {
+    let recipients = |variables| load(variables).unwrap().notifications.first_recipients();
+    let good =
+        recipients(&[("OWNER_PHONE_NUMBER", "(415) 555-2671"), ("MANAGER_PHONE_NUMBERS", "+442071838750")])
+            .unwrap();
+    assert_eq!(good.owner.unwrap().as_e164(), "+14155552671");
+    assert_eq!(good.managers[0].as_e164(), "+442071838750");
+    let text = recipients(&[("OWNER_PHONE_NUMBER", "+1234567890")]).unwrap_err().to_string();
+    assert!(text.contains("OWNER_PHONE_NUMBER") && !text.contains("1234567890"), "{text}");
+    let text = recipients(&[("MANAGER_PHONE_NUMBERS", "+442071838750,+1234567890")]).unwrap_err().to_string();
+    assert!(text.contains("MANAGER_PHONE_NUMBERS") && text.contains("number 2 of the list"), "{text}");
 }
 
 #[test]

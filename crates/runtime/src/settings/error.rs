@@ -28,11 +28,16 @@ impl SettingsError {
 
     /// One problem of a setting which has no value yet.
     pub(super) fn missing(key: &str, detail: impl Into<String>) -> Self {
-        Self::new(vec![SettingProblem {
-            name: environment_name(key).into_owned(),
-            origin: Origin::Default.to_string(),
-            detail: detail.into(),
-        }])
+        Self::one(key, Origin::Default.to_string(), detail.into())
+    }
+
+    /// One problem that showed after loading, when it is no longer known where the value came from.
+    pub(super) fn about(key: &str, detail: impl Into<String>) -> Self {
+        Self::one(key, key.to_owned(), detail.into())
+    }
+
+    fn one(key: &str, origin: String, detail: String) -> Self {
+        Self::new(vec![SettingProblem { name: environment_name(key).into_owned(), origin, detail }])
     }
 
     /// Everything that has to be mended, in the order of the sections.

@@ -1,11 +1,18 @@
 //! Who is told about what. These are the first start's content of the database; after that the panel rules.
 
+use std::ops::RangeInclusive;
+
 use deskbell_domain::notice::NoticeType;
-use deskbell_domain::phone::{Country, PhoneError, PhoneNumber};
+use deskbell_domain::phone::{Country, PhoneNumber};
 use serde::Deserialize;
 
 use super::check::{Check, Section};
+use super::error::SettingsError;
 use super::values;
+
+/// Digits of a telephone number, with or without its country code (ITU-T E.164).
+const DIGITS: RangeInclusive<usize> = 4..=15;
+const NUMBER_EXPECTED: &str = "expected a telephone number such as +1 415 555 2671";
 
 /// `[notifications]`: the first start's recipients and choices.
 #[derive(Clone, Deserialize)]
@@ -28,25 +35,36 @@ pub struct NotificationSettings {
     pub default_country: Country,
 }
 
-impl NotificationSettings {
+/// Whose numbers are put into an empty database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstRecipients {
     /// The owner's number, if one is set.
-    ///
-    /// # Errors
-    /// Not for settings that were loaded: loading checks it.
-    pub fn owner(&self) -> Result<Option<PhoneNumber>, PhoneError> {
-        self.owner_phone_number.as_deref().map(|number| self.parse(number)).transpose()
-    }
-
+    pub owner: Option<PhoneNumber>,
     /// The managers' numbers, in the order given.
+    pub managers: Vec<PhoneNumber>,
+}
+
+impl NotificationSettings {
+    /// The numbers, fully checked. Loading looks at their shape only: the world's numbering plans take long to read, and
+    /// only a first start needs them.
     ///
     /// # Errors
-    /// Not for settings that were loaded: loading checks them.
-    pub fn managers(&self) -> Result<Vec<PhoneNumber>, PhoneError> {
-        self.manager_phone_numbers.iter().map(|number| self.parse(number)).collect()
-    }
-
-    fn parse(&self, number: &str) -> Result<PhoneNumber, PhoneError> {
-        PhoneNumber::parse(number, self.default_country)
+    /// Names the setting whose number does not exist in any numbering plan or cannot be texted.
+    pub fn first_recipients(&self) -> Result<FirstRecipients, SettingsError> {
+        let parse = |number: &String| PhoneNumber::parse(number, self.default_country);
+        let owner = self.owner_phone_number.as_ref().map(parse).transpose();
+        let managers = self.manager_phone_numbers.iter().enumerate().map(|(index, number)| {
+            parse(number).map_err(|error| {
+                let detail = nth_number(index, &error.to_string());
+                SettingsError::about("notifications.manager_phone_numbers", detail)
+            })
+        });
+        Ok(FirstRecipients {
+            owner: owner.map_err(|error| {
+                SettingsError::about("notifications.owner_phone_number", error.to_string())
+            })?,
+            managers: managers.collect::<Result<_, _>>()?,
+        })
     }
 }
 
@@ -66,17 +84,22 @@ impl std::fmt::Debug for NotificationSettings {
 
 impl Section for NotificationSettings {
     fn check(&self, check: &mut Check<'_>) {
-        if let Err(error) = self.owner() {
-            check.expect("owner_phone_number", false, error.to_string());
+        if let Some(owner) = &self.owner_phone_number {
+            check.expect("owner_phone_number", looks_like_a_number(owner), NUMBER_EXPECTED);
         }
         for (index, number) in self.manager_phone_numbers.iter().enumerate() {
-            if let Err(error) = self.parse(number) {
-                check.expect(
-                    "manager_phone_numbers",
-                    false,
-                    format!("number {} of the list: {error}", index + 1),
-                );
-            }
+            let detail = nth_number(index, NUMBER_EXPECTED);
+            check.expect("manager_phone_numbers", looks_like_a_number(number), detail);
         }
     }
+}
+
+/// Digits with what people put between them. Numbers are named by position: they do not belong into a log.
+fn looks_like_a_number(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    DIGITS.contains(&digits) && text.chars().all(|c| c.is_ascii_digit() || "+ ()-./".contains(c))
+}
+
+fn nth_number(index: usize, detail: &str) -> String {
+    format!("number {} of the list: {detail}", index + 1)
 }

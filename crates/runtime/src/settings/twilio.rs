@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use deskbell_domain::phone::{Country, PhoneNumber};
+use deskbell_domain::phone::PhoneNumber;
 use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
@@ -49,7 +49,7 @@ impl Section for TwilioSettings {
         sid(check, "account_sid", "AC", self.account_sid.as_deref());
         sid(check, "messaging_service_sid", "MG", self.messaging_service_sid.as_deref());
         if let Some(number) = &self.phone_number {
-            let holds = is_short_code(number) || PhoneNumber::parse(number, Country::US).is_ok();
+            let holds = is_short_code(number) || PhoneNumber::from_e164_stored(number).is_ok();
             check.expect(
                 "phone_number",
                 holds,
