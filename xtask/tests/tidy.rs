@@ -53,6 +53,7 @@ fn a_file_of_more_than_400_lines_breaks_the_wall_but_tests_do_not_count() {
 fn main_has_30_lines_at_most() {
     assert_passes("services/a/src/main.rs", &module(30));
     assert_breaks("services/a/src/main.rs", &module(31), 31, "move the work");
+    assert_passes("services/a/tests/api/main.rs", &module(31));
 }
 
 #[test]
