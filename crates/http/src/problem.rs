@@ -209,7 +209,9 @@ impl Problem {
         self
     }
 
-    fn with_cause(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    /// Keeps the error behind a 5xx for the log; the client learns nothing of it.
+    #[must_use]
+    pub fn with_cause(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.0.cause = Some(Arc::from(cause.into()));
         self
     }
