@@ -148,7 +148,7 @@ impl Supervisor {
                 () = self.closed.cancelled() => return "the bus was closed".to_owned(),
                 reason = session.link.failure() => return reason,
                 event = session.events.next() => {
-                    if let Some(end) = self.on_connection_event(event) {
+                    if let Some(end) = self.on_connection_event(&session.link, event) {
                         return end;
                     }
                 }
@@ -162,7 +162,7 @@ impl Supervisor {
     }
 
     /// Follows what the broker says of the connection; returns the reason when it has ended.
-    fn on_connection_event(&self, event: Option<Event>) -> Option<String> {
+    fn on_connection_event(&self, link: &Link, event: Option<Event>) -> Option<String> {
         match event {
             Some(Event::ConnectionBlocked(reason)) => {
                 tracing::warn!(bus.reason = %reason, "the broker blocks publishers");
@@ -172,7 +172,8 @@ impl Supervisor {
                 tracing::info!("the broker takes messages again");
                 self.outlets.health.send_modify(|health| health.blocked = None);
             }
-            Some(Event::Error(error)) => return Some(error.to_string()),
+            Some(Event::Error(error)) if !link.is_usable() => return Some(error.to_string()),
+            // An error of a channel, such as a refused declaration: whoever uses that channel is told too.
             Some(_) => {}
             None => return Some("the connection was closed".to_owned()),
         }
