@@ -1,22 +1,24 @@
 //! PostgreSQL: a server of one's own, and databases on any server.
 
+mod database;
+mod installation;
+
 use std::fs;
-use std::io::ErrorKind;
-use std::net::TcpStream;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use rustix::process::{Signal, geteuid};
 use tempfile::TempDir;
 
 use crate::children::Group;
 use crate::process::{free_port, log_to};
 use crate::wait::holds_within;
+pub use database::{Postgres, TestDatabase};
+use installation::{programs, user_ids};
 
 const READY_WITHIN: Duration = Duration::from_secs(30);
 const STOPPED_WITHIN: Duration = Duration::from_secs(20);
@@ -32,20 +34,6 @@ pub struct PostgresServer {
     durable: bool,
     run_as: Option<(u32, u32)>,
     group: Option<Group>,
-}
-
-/// Where a PostgreSQL server is.
-#[derive(Debug, Clone)]
-pub struct Postgres {
-    url: String,
-}
-
-/// A database for one test, dropped with this value.
-#[derive(Debug)]
-pub struct TestDatabase {
-    server: Postgres,
-    name: String,
-    url: String,
 }
 
 impl PostgresServer {
@@ -138,12 +126,12 @@ impl PostgresServer {
 
     /// Where it is.
     pub fn server(&self) -> Postgres {
-        Postgres { url: format!("postgres://postgres@127.0.0.1:{}/postgres", self.port) }
+        Postgres::at(format!("postgres://postgres@127.0.0.1:{}/postgres", self.port))
     }
 
     /// The URL of its maintenance database.
     pub fn url(&self) -> String {
-        self.server().url
+        self.server().url().to_owned()
     }
 
     /// Creates a database of this name.
@@ -198,114 +186,4 @@ impl PostgresServer {
     fn log_path(&self) -> PathBuf {
         self.folder.path().join("log")
     }
-}
-
-impl Postgres {
-    pub(crate) fn at(url: String) -> Self {
-        Self { url }
-    }
-
-    /// The URL of the maintenance database.
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// Creates a database whose name nobody else has.
-    ///
-    /// # Errors
-    /// When the server cannot be reached.
-    pub fn create_test_database(&self) -> Result<TestDatabase> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        self.create_database(&format!("test_{}_{count}", std::process::id()))
-    }
-
-    /// Creates a database of this name.
-    ///
-    /// # Errors
-    /// When the server cannot be reached, or there is one already.
-    pub fn create_database(&self, name: &str) -> Result<TestDatabase> {
-        self.execute(&format!("CREATE DATABASE \"{name}\""))?;
-        let mut url = url::Url::parse(&self.url)?;
-        url.set_path(name);
-        Ok(TestDatabase { server: self.clone(), name: name.to_owned(), url: url.into() })
-    }
-
-    /// Runs SQL in the maintenance database.
-    ///
-    /// # Errors
-    /// What PostgreSQL says.
-    pub fn execute(&self, sql: &str) -> Result<()> {
-        execute(&self.url, sql)
-    }
-
-    fn answers(&self) -> bool {
-        let Ok(url) = url::Url::parse(&self.url) else { return false };
-        let address = (url.host_str().unwrap_or_default(), url.port().unwrap_or(5432));
-        TcpStream::connect(address).is_ok() && self.execute("SELECT 1").is_ok()
-    }
-}
-
-impl TestDatabase {
-    /// Its URL.
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// Its name.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Runs SQL in it.
-    ///
-    /// # Errors
-    /// What PostgreSQL says.
-    pub fn execute(&self, sql: &str) -> Result<()> {
-        execute(&self.url, sql)
-    }
-}
-
-impl Drop for TestDatabase {
-    fn drop(&mut self) {
-        // Fails when the server is down, and then the database goes with the server's folder.
-        let _ = self.server.execute(&format!("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", self.name));
-    }
-}
-
-fn execute(url: &str, sql: &str) -> Result<()> {
-    let psql = programs()?.join("psql");
-    let output = Command::new(psql)
-        .args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", url, "--command", sql])
-        .output()
-        .context("cannot run psql")?;
-    ensure!(output.status.success(), "psql: {}", String::from_utf8_lossy(&output.stderr).trim());
-    Ok(())
-}
-
-/// Where the programs of the newest installed PostgreSQL are.
-fn programs() -> Result<PathBuf> {
-    const INSTALLATIONS: &str = "/usr/lib/postgresql";
-    let versions = match fs::read_dir(INSTALLATIONS) {
-        Ok(versions) => versions,
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            bail!("PostgreSQL is not installed: apt-get install postgresql")
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let version = |path: &Path| path.file_name()?.to_str()?.parse::<u32>().ok();
-    versions
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.join("bin/postgres").is_file())
-        .max_by_key(|path| version(path))
-        .map(|path| path.join("bin"))
-        .with_context(|| format!("no PostgreSQL server below {INSTALLATIONS}: apt-get install postgresql"))
-}
-
-fn user_ids(name: &str) -> Result<(u32, u32)> {
-    let users = fs::read_to_string("/etc/passwd")?;
-    let fields = users.lines().map(|line| line.split(':').collect::<Vec<_>>());
-    let user = fields.into_iter().find(|fields| fields.first() == Some(&name) && fields.len() > 3);
-    let user = user.with_context(|| format!("there is no user {name} to run PostgreSQL as"))?;
-    Ok((user[2].parse()?, user[3].parse()?))
 }

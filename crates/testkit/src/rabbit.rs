@@ -1,21 +1,21 @@
 //! RabbitMQ: a broker of one's own, and virtual hosts on any broker.
 
+mod broker;
+
 use std::fs;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use rustix::process::Signal;
-use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::children::Group;
-use crate::management;
 use crate::process::{free_port, log_to};
 use crate::wait::holds_within;
+pub use broker::{Broker, TestVhost};
 
 /// The server itself; the program in `/usr/sbin` would change the user.
 const SERVER: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
@@ -39,20 +39,6 @@ struct Ports {
     management: u16,
     distribution: u16,
     port_mapper: u16,
-}
-
-/// Where a broker is.
-#[derive(Debug, Clone)]
-pub struct Broker {
-    amqp_port: u16,
-    management_port: u16,
-}
-
-/// A virtual host for one test, deleted with this value.
-#[derive(Debug)]
-pub struct TestVhost {
-    broker: Broker,
-    name: String,
 }
 
 impl RabbitServer {
@@ -153,7 +139,7 @@ impl RabbitServer {
 
     /// Where it is.
     pub fn broker(&self) -> Broker {
-        Broker { amqp_port: self.ports.amqp, management_port: self.ports.management }
+        Broker::at(self.ports.amqp, self.ports.management)
     }
 
     /// The URL of its default virtual host.
@@ -246,96 +232,4 @@ fn configuration(ports: Ports) -> String {
          disk_free_limit.absolute = 50MB\n",
         ports.management
     )
-}
-
-impl Broker {
-    pub(crate) fn at(amqp_port: u16, management_port: u16) -> Self {
-        Self { amqp_port, management_port }
-    }
-
-    /// The URL of the management interface.
-    pub fn management_url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.management_port)
-    }
-
-    /// The URL of a virtual host, for the user `guest`.
-    pub fn url(&self, vhost: &str) -> String {
-        self.url_for("guest", "guest", vhost)
-    }
-
-    /// The URL of a virtual host for another user.
-    pub fn url_for(&self, user: &str, password: &str, vhost: &str) -> String {
-        let vhost = vhost.replace('/', "%2f");
-        format!("amqp://{user}:{password}@127.0.0.1:{}/{vhost}", self.amqp_port)
-    }
-
-    /// Creates a virtual host whose name nobody else has.
-    ///
-    /// # Errors
-    /// When the broker cannot be reached.
-    pub fn create_test_vhost(&self) -> Result<TestVhost> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("test-{}-{count}", std::process::id());
-        self.put(&format!("/api/vhosts/{name}"), &json!({}))?;
-        let all = json!({ "configure": ".*", "write": ".*", "read": ".*" });
-        self.put(&format!("/api/permissions/{name}/guest"), &all)?;
-        Ok(TestVhost { broker: self.clone(), name })
-    }
-
-    /// Asks the management interface.
-    ///
-    /// # Errors
-    /// What it says, when it does not answer with success.
-    pub fn get(&self, path: &str) -> Result<Value> {
-        Ok(serde_json::from_str(&management::call(self.management_port, "GET", path, None)?)?)
-    }
-
-    /// Puts something there through the management interface.
-    ///
-    /// # Errors
-    /// What it says, when it does not answer with success.
-    pub fn put(&self, path: &str, body: &Value) -> Result<()> {
-        management::call(self.management_port, "PUT", path, Some(body)).map(drop)
-    }
-
-    /// Posts something to the management interface.
-    ///
-    /// # Errors
-    /// What it says, when it does not answer with success.
-    pub fn post(&self, path: &str, body: &Value) -> Result<()> {
-        management::call(self.management_port, "POST", path, Some(body)).map(drop)
-    }
-
-    /// Deletes something through the management interface.
-    ///
-    /// # Errors
-    /// What it says, when it does not answer with success.
-    pub fn delete(&self, path: &str) -> Result<()> {
-        management::call(self.management_port, "DELETE", path, None).map(drop)
-    }
-}
-
-impl TestVhost {
-    /// Its URL, for the user `guest`.
-    pub fn url(&self) -> String {
-        self.broker.url(&self.name)
-    }
-
-    /// Its name.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The broker it is on.
-    pub fn broker(&self) -> &Broker {
-        &self.broker
-    }
-}
-
-impl Drop for TestVhost {
-    fn drop(&mut self) {
-        // Fails when the broker is down, and then the virtual host goes with the broker's folder.
-        let _ = self.broker.delete(&format!("/api/vhosts/{}", self.name));
-    }
 }
