@@ -224,7 +224,7 @@ mod tests {
         }
         assert_eq!((messages.total(), messages.forgotten()), (3, 1));
         assert!(messages.get("SM1").is_none());
-        assert_eq!(messages.by_recipient.len(), 1);
+        assert_eq!((messages.by_sid.len(), messages.by_recipient.len()), (2, 1));
         assert_eq!(messages.to("+2").map(|message| message.number).collect::<Vec<_>>(), [2, 3]);
         messages.get_mut("SM3").unwrap().deleted = true;
         assert!(messages.get("SM3").is_none() && messages.get("SM2").is_some());
