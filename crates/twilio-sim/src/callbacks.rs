@@ -47,7 +47,7 @@ pub(crate) async fn start(sim: &Arc<Sim>, message: Message, mode: CallbackMode) 
             }
         }
     };
-    sim.tasks.spawn(sim.stop.clone().run_until_cancelled_owned(task));
+    tokio::spawn(sim.stop.clone().run_until_cancelled_owned(task));
     if mode == CallbackMode::Early {
         // An error means that the task has ended, so nothing is left to wait for.
         let _ = first_out.await;

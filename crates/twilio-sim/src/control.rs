@@ -22,6 +22,19 @@ use crate::wire::{Body, json, no_content};
 /// What every path of the control API begins with.
 pub(crate) const ROOT: &str = "/control";
 
+/// What there is, for people who look around.
+const PATHS: [&str; 9] = [
+    "GET /control/counts",
+    "GET /control/requests|messages|callbacks?after=&limit=",
+    "GET|POST|DELETE /control/faults",
+    "GET|PUT|DELETE /control/faults/{id}",
+    "GET|PATCH /control/behaviour",
+    "GET /control/recipients, PUT|DELETE /control/recipients/{number}",
+    "GET /control/opt-outs, PUT|DELETE /control/opt-outs/{sender}/{person}",
+    "POST /control/inbound",
+    "POST /control/reset",
+];
+
 /// Most bytes of a request's body.
 const BODY_BYTES_MAX: usize = 256 * 1024;
 
@@ -58,6 +71,7 @@ async fn route(
     body: &Bytes,
 ) -> Outcome {
     match (method.as_str(), path) {
+        ("GET", [""]) => Ok(json(StatusCode::OK, &json!({ "paths": PATHS }))),
         ("GET", ["counts"]) => Ok(records::counts(sim)),
         ("GET", ["requests"]) => records::requests(sim, query),
         ("GET", ["messages"]) => records::messages(sim, query),

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use deskbell_domain::{Clock, Timestamp};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use crate::callbacks;
 use crate::settings::SimSettings;
@@ -38,7 +37,6 @@ pub(crate) struct Sim {
     pub(crate) settings: SimSettings,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) http: reqwest::Client,
-    pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
     pub(crate) callback_slots: Semaphore,
     /// How many messages were accepted, for those who wait for them.
@@ -50,7 +48,6 @@ impl Sim {
     pub(crate) fn new(settings: SimSettings, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         Ok(Self {
             http: callbacks::http_client()?,
-            tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             callback_slots: Semaphore::new(settings.limits.callbacks_in_flight_max.max(1)),
             accepted: watch::Sender::new(0),

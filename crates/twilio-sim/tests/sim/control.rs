@@ -125,6 +125,7 @@ async fn nonsense_is_refused_and_changes_nothing() {
         assert!(answer["error"].is_string());
     }
     assert_eq!(get(&format!("{}/nothing", sim.control_url)).await.0, 404);
+    assert!(get(&sim.control_url).await.1["paths"].is_array());
     assert_eq!(get(&format!("{}/faults", sim.control_url)).await.1, json!({ "faults": [] }));
     let simple = http().post(format!("{}/reset", sim.control_url)).body("{}").send().await.unwrap();
     assert_eq!(simple.status(), 415);
