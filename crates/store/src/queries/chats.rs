@@ -260,6 +260,7 @@ async fn close(conn: &mut Conn, id: ConversationId, now: Timestamp) -> QueryResu
             conversations::waiting_since.eq(None::<At>),
             conversations::urgent_since.eq(None::<At>),
             conversations::unassigned_due_at.eq(None::<At>),
+            conversations::unassigned_repeat.eq(0),
             conversations::closed_at.eq(Some(At(now))),
         ))
         .execute(conn)
@@ -288,7 +289,7 @@ pub(crate) async fn raise_unassigned(
             diesel::update(conversations::table.filter(conversations::id.eq(id)))
                 .set((
                     conversations::unassigned_due_at.eq(again_at.map(At)),
-                    conversations::unassigned_repeat.eq(repeat + 1),
+                    conversations::unassigned_repeat.eq(repeat + i32::from(event.is_some())),
                 ))
                 .execute(conn)
                 .await?;
