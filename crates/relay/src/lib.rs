@@ -9,7 +9,7 @@ mod open;
 mod sweep;
 
 pub use forward::forward;
-pub use open::{open_bus, open_store};
+pub use open::{open_bus, open_store, reach_database};
 pub use sweep::Sweeper;
 
 use std::sync::Arc;

@@ -13,6 +13,16 @@ use tokio_util::sync::CancellationToken;
 /// # Errors
 /// When the URL is wrong, the database stays away, or its schema is not one this release works with.
 pub async fn open_store(settings: &Settings, shutdown: &CancellationToken) -> anyhow::Result<Store> {
+    let store = reach_database(settings, shutdown).await?;
+    store.check_schema().await?;
+    Ok(store)
+}
+
+/// Opens the database, whatever its schema.
+///
+/// # Errors
+/// When the URL is wrong or the database stays away.
+pub async fn reach_database(settings: &Settings, shutdown: &CancellationToken) -> anyhow::Result<Store> {
     let options = StoreOptions {
         url: settings.database.url.expose_secret().to_owned(),
         pool_size: usize::try_from(settings.database.pool_size).unwrap_or(usize::MAX),
@@ -20,7 +30,7 @@ pub async fn open_store(settings: &Settings, shutdown: &CancellationToken) -> an
     };
     let store = Store::open(&options)?;
     with_backoff("the database (DATABASE_URL)", settings.process.startup_timeout(), shutdown, || async {
-        store.check_schema().await.map_err(|error| match error {
+        store.ping().await.map_err(|error| match error {
             StoreError::Unavailable(_) => Attempt::from(error),
             _ => Attempt::never(error),
         })

@@ -19,6 +19,12 @@ impl Store {
         change!(self, |conn, queries| queries::take_outbox(conn, now, lease_until, limit))
     }
 
+    /// Takes back everything that a process which is gone was working on: leases of events and attempts, and events that
+    /// were published to a bus which lived in that process. Only for a process that has the database to itself.
+    pub async fn reclaim(&self, now: Timestamp) -> StoreResult<()> {
+        change!(self, |conn, queries| queries::events::reclaim(conn, now))
+    }
+
     /// Writes an event by itself.
     pub async fn write_event(
         &self,

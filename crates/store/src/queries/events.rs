@@ -162,6 +162,22 @@ pub(crate) async fn mark_published(conn: &mut Conn, ids: &[EventId], now: Timest
         .await
 }
 
+pub(crate) async fn reclaim(conn: &mut Conn, now: Timestamp) -> QueryResult<()> {
+    in_transaction!(conn, async |conn| {
+        let recorded = inbox::table.filter(inbox::event_id.eq(outbox::id)).select(inbox::event_id);
+        diesel::update(outbox::table.filter(diesel::dsl::not(diesel::dsl::exists(recorded))))
+            .set((outbox::published_at.eq(None::<At>), outbox::lease_until.eq(At(now))))
+            .execute(conn)
+            .await?;
+        diesel::update(deliveries::table.filter(deliveries::state.eq("sending")))
+            .set(deliveries::next_at.eq(Some(At(now))))
+            .execute(conn)
+            .await?;
+        Ok(())
+    })
+    .await
+}
+
 pub(crate) async fn release(conn: &mut Conn, ids: &[EventId], lease_until: Timestamp) -> QueryResult<usize> {
     let keys: Vec<Key> = ids.iter().copied().map(Key::from).collect();
     diesel::update(outbox::table.filter(outbox::id.eq_any(keys)))
