@@ -1,0 +1,35 @@
+//! How often an address or a visitor may write.
+
+use deskbell_domain::token::TokenHash;
+use deskbell_http::{NetworkKey, Problem, RateLimiter};
+use deskbell_runtime::settings::ChatApiSettings;
+
+/// The limits of this process; each instance of the service counts for itself.
+pub(crate) struct Limits {
+    conversations: RateLimiter<NetworkKey>,
+    messages: RateLimiter<NetworkKey>,
+    /// By the token a request shows: whoever knows only a conversation's id cannot use up its visitor's share.
+    visitor: RateLimiter<TokenHash>,
+}
+
+impl Limits {
+    pub(crate) fn new(settings: &ChatApiSettings) -> Self {
+        Self {
+            conversations: RateLimiter::per_hour(settings.conversations_per_ip_per_hour),
+            messages: RateLimiter::per_minute(settings.messages_per_ip_per_minute),
+            visitor: RateLimiter::per_minute(settings.messages_per_visitor_per_minute),
+        }
+    }
+
+    /// Counts a first message.
+    pub(crate) fn count_conversation(&self, network: NetworkKey) -> Result<(), Problem> {
+        self.messages.check(&network)?;
+        self.conversations.check(&network)
+    }
+
+    /// Counts a further message.
+    pub(crate) fn count_message(&self, network: NetworkKey, visitor: TokenHash) -> Result<(), Problem> {
+        self.messages.check(&network)?;
+        self.visitor.check(&visitor)
+    }
+}
