@@ -75,7 +75,10 @@ fn push_phone(html: &mut String, phone: &Phone<'_>) {
 fn push_message(html: &mut String, message: &Message) {
     let step = message.step();
     let side = if message.direction == Direction::Inbound { "mine" } else { "theirs" };
-    let from = escape(message.from.as_deref().unwrap_or_default());
+    let from = match message.direction {
+        Direction::Inbound => String::new(),
+        Direction::Outbound | Direction::Reply => escape(message.from.as_deref().unwrap_or_default()) + " · ",
+    };
     let body = if message.deleted { "<em>deleted</em>".to_owned() } else { with_links(&message.body) };
     let status = escape(step.status.as_str());
     let code = step.error_code.map(|code| format!(" · {code}")).unwrap_or_default();
@@ -85,7 +88,7 @@ fn push_message(html: &mut String, message: &Message) {
     let clock_time = at.get(11..19).unwrap_or(&at);
     let _ = write!(
         html,
-        "<li class=\"{side}\"><p>{body}</p><small>{from} · <time datetime=\"{at}\">{clock_time} UTC</time> · {segments} · \
+        "<li class=\"{side}\"><p>{body}</p><small>{from}<time datetime=\"{at}\">{clock_time} UTC</time> · {segments} · \
          <b class=\"{status}\">{status}</b>{code}</small></li>"
     );
 }
