@@ -18,7 +18,8 @@ use crate::wait::holds_within;
 /// outside of the group; what is sent to the whole group before is not meant for it.
 const WATCHDOG: &str = r#"trap '' HUP INT TERM
 cat >/dev/null
-exec setsid /bin/sh -c 'kill -KILL "-$1"; [ -z "$2" ] || rm -rf -- "$2"' sh $$ "$1""#;
+exec setsid /bin/sh -c 'kill -KILL "-$1"
+[ -z "$2" ] || rm -rf -- "$2" || { sleep 1; rm -rf -- "$2"; }' sh $$ "$1""#;
 
 /// A child process and all that it starts.
 #[derive(Debug)]

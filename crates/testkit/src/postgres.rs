@@ -36,6 +36,13 @@ pub struct PostgresServer {
     group: Option<Group>,
 }
 
+impl Drop for PostgresServer {
+    fn drop(&mut self) {
+        // Before the folder goes: a server that still runs would write into it again.
+        self.kill9();
+    }
+}
+
 impl PostgresServer {
     /// Starts an empty server. What it commits survives its own death, but not that of the machine, for speed.
     ///

@@ -41,6 +41,13 @@ struct Ports {
     port_mapper: u16,
 }
 
+impl Drop for RabbitServer {
+    fn drop(&mut self) {
+        // Before the folder goes: a broker that still runs would write into it again.
+        self.kill9();
+    }
+}
+
 impl RabbitServer {
     /// Starts an empty broker.
     ///
