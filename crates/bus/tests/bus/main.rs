@@ -6,4 +6,6 @@ mod backend;
 mod broken;
 mod contract;
 mod deployment;
+mod handles;
 mod routing;
+mod tls;
