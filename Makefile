@@ -27,9 +27,8 @@ lint: ## Format, clippy, house rules, and licences if cargo-deny is installed
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --offline check bans licenses sources; \
 	else echo "cargo-deny is not installed: licences and sources are not checked"; fi
 
-bench: setup ## Measure it (SEED_STACK=folder compares with that stack in the same run)
-	cargo build --release --workspace --bins
-	cargo run --release --package deskbell-bench $(if $(ARGS),-- $(ARGS))
+bench: setup ## Measure it (SEED_STACK=folder compares with that stack in the same run; ARGS=--help lists more)
+	@scripts/bench.sh $(ARGS)
 
 chaos: setup ## Kill every process at every step, many times over (ARGS for the test's own options)
 	DESKBELL_TEST_CHAOS=long scripts/test.sh --package deskbell-e2e --test chaos $(ARGS)
