@@ -1,0 +1,4 @@
+//! Users of the panel.
+
+pub(crate) mod add_user;
+pub(crate) mod list_users;
