@@ -46,6 +46,8 @@ pub struct Progress {
 pub struct DeliveryPolicy {
     /// How long an attempt may be in flight before it counts as lost; longer than the HTTP client's total timeout.
     pub lease: Duration,
+    /// The total timeout of a request. One that could outlive its lease is not begun.
+    pub request_timeout: Duration,
     /// How long an ambiguous attempt is looked for before it is given up.
     pub reconcile_window: Duration,
     /// Whether an attempt that was not found is sent again and marked as a possible duplicate.
@@ -62,6 +64,7 @@ impl Default for DeliveryPolicy {
     fn default() -> Self {
         Self {
             lease: Duration::from_secs(30),
+            request_timeout: Duration::from_secs(10),
             reconcile_window: Duration::from_secs(180),
             resend_when_unresolved: true,
             expire_after: Duration::from_secs(24 * 3_600),

@@ -9,6 +9,7 @@ mod fold;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,9 @@ pub struct UrgentWords {
     /// As the owner wrote them, by the number of the pattern.
     patterns: Vec<String>,
     /// Patterns are folded and, in scripts that put spaces between words, have one at both ends.
-    matcher: AhoCorasick,
+    folded: Vec<String>,
+    /// Made from `folded` by the first search: most who read the settings never search.
+    matcher: OnceLock<AhoCorasick>,
 }
 
 /// Why a list is refused; the message names the language.
@@ -82,11 +85,16 @@ impl UrgentWords {
                 folded.push(pattern);
             }
         }
-        let matcher = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&folded)
-            .expect("500 patterns of a few hundred bytes are far below the automaton's limits");
-        Ok(Self { by_language, patterns, matcher })
+        Ok(Self { by_language, patterns, folded, matcher: OnceLock::new() })
+    }
+
+    fn matcher(&self) -> &AhoCorasick {
+        self.matcher.get_or_init(|| {
+            AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(&self.folded)
+                .expect("500 patterns of a few hundred bytes are far below the automaton's limits")
+        })
     }
 
     /// The first urgent word or phrase in the text, as the owner wrote it.
@@ -94,7 +102,7 @@ impl UrgentWords {
         if self.patterns.is_empty() {
             return None;
         }
-        let found = self.matcher.find(&fold_text(text))?;
+        let found = self.matcher().find(&fold_text(text))?;
         Some(&self.patterns[found.pattern().as_usize()])
     }
 

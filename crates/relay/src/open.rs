@@ -47,6 +47,5 @@ pub fn open_bus(settings: &Settings, connection_name: &str, role: Role) -> anyho
     let mut options = BusSettings::new(settings.bus.url.expose_secret(), connection_name).with_role(role);
     options.prefetch = settings.bus.prefetch;
     options.publish_timeout = settings.bus.publish_timeout();
-    options.publish_concurrency = u16::try_from(settings.outbox.relay_in_flight).unwrap_or(u16::MAX);
     Bus::open(&options).context("AMQP_URL")
 }

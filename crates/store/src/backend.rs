@@ -81,7 +81,8 @@ impl Store {
                 "the database lacks the migration {missing}: run `deskbell migrate` with the same DATABASE_URL"
             )));
         }
-        // A later release may have added to the schema; only what it has taken away matters here.
+        // A later release may have added to the schema; only what it has taken away matters here. Such a migration says
+        // so in the part of its name that is its version: `2027-01-31-000001-contract_drop_names`.
         match applied.iter().find(|version| !known.contains(version) && version.contains("contract")) {
             Some(newer) => Err(StoreError::Schema(format!(
                 "the database has the migration {newer}, which this release does not know: run a newer release"
@@ -118,9 +119,11 @@ macro_rules! read {
             }
             $crate::backend::Backend::Sqlite(pools) => {
                 use $crate::sqlite::queries as $queries;
-                let mut connection = pools.reader.get().await?;
-                let $conn = &mut *connection;
-                $body.await.map_err($crate::error::StoreError::from)
+                let mut lease = $crate::sqlite::Lease::take(&pools.reader).await?;
+                let $conn = &mut *lease;
+                let answer = $body.await.map_err($crate::error::StoreError::from);
+                lease.give_back();
+                answer
             }
         }
     };
@@ -138,9 +141,11 @@ macro_rules! change {
             }
             $crate::backend::Backend::Sqlite(pools) => {
                 use $crate::sqlite::queries as $queries;
-                let mut connection = pools.writer.get().await?;
-                let $conn = &mut *connection;
-                $body.await.map_err($crate::error::StoreError::from)
+                let mut lease = $crate::sqlite::Lease::take(&pools.writer).await?;
+                let $conn = &mut *lease;
+                let answer = $body.await.map_err($crate::error::StoreError::from);
+                lease.give_back();
+                answer
             }
         }
     };

@@ -46,13 +46,14 @@ impl From<diesel::result::Error> for StoreError {
 
 /// Failures that the databases report without a code of their own: shutting down, starting up, cut off, locked.
 fn passing(message: &str) -> bool {
-    const PASSING: [&str; 7] = [
+    const PASSING: [&str; 8] = [
         "terminating connection",
         "the database system is",
         "connection closed",
         "error communicating with the server",
         "deadlock detected",
         "database is locked",
+        "database table is locked",
         "too many clients",
     ];
     PASSING.iter().any(|known| message.contains(known))

@@ -54,6 +54,8 @@ pub struct ClaimedAttempt {
     pub attempt_id: AttemptId,
     /// The text.
     pub body: String,
+    /// Until when nobody else takes it; the request must have ended by then.
+    pub lease_until: Timestamp,
 }
 
 /// What a claim came to.

@@ -1,18 +1,21 @@
 //! SQLite: one writer, several readers, write-ahead log, every commit on the disk before it is acknowledged.
 
 mod claim;
+mod connection;
 mod ingest;
 
 pub(crate) use claim::{lock_deliveries, select_due, select_unassigned, take_outbox};
+pub(crate) use connection::{Conn, Lease, transaction};
 pub(crate) use ingest::{STARTS_ARE_ONE_STATEMENT, insert_starts, lock_conversations, write_appends};
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
+use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, ConnectionError, SqliteConnection};
 use diesel_async::pooled_connection::deadpool::Pool;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
 use diesel_async::{AsyncConnection as _, SimpleAsyncConnection as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
@@ -20,20 +23,19 @@ use crate::backend::StoreOptions;
 use crate::error::{StoreError, StoreResult};
 use crate::pg::known_versions;
 
-/// What the queries run on.
-pub(crate) type Conn = SyncConnectionWrapper<SqliteConnection>;
-
 /// The writer and the readers of one database file.
 #[derive(Clone)]
 pub(crate) struct SqlitePools {
     pub(crate) writer: Pool<Conn>,
     pub(crate) reader: Pool<Conn>,
     path: String,
+    /// A database in memory is there as long as it has a connection.
+    _anchor: Option<Arc<Mutex<SqliteConnection>>>,
 }
 
 macro_rules! in_transaction {
     ($conn:expr, $work:expr) => {
-        $conn.immediate_transaction($work)
+        $crate::sqlite::transaction($conn, $work)
     };
 }
 
@@ -76,7 +78,9 @@ pub(crate) fn open(options: &StoreOptions) -> StoreResult<SqlitePools> {
     };
     let writer = pool(1)?;
     let reader = if in_memory { writer.clone() } else { pool(READERS)? };
-    Ok(SqlitePools { writer, reader, path })
+    let anchor = in_memory.then(|| SqliteConnection::establish(&path)).transpose();
+    let anchor = anchor.map_err(|error| StoreError::BadUrl(error.to_string()))?;
+    Ok(SqlitePools { writer, reader, path, _anchor: anchor.map(|anchor| Arc::new(Mutex::new(anchor))) })
 }
 
 /// `sqlite://data/x.sqlite` and `sqlite:///var/x.sqlite` name a file, `sqlite::memory:` a database of this process.
@@ -108,27 +112,31 @@ async fn connect(path: String) -> Result<Conn, ConnectionError> {
 }
 
 pub(crate) async fn migrate(pools: &SqlitePools) -> StoreResult<Vec<String>> {
-    // Held while migrating, so that nobody of this process writes at the same time and a database in memory lives on.
-    let _writer = pools.writer.get().await?;
+    // Held while migrating, so that nobody of this process writes at the same time.
+    let writer = Lease::take(&pools.writer).await?;
     let path = pools.path.clone();
-    let work = tokio::task::spawn_blocking(move || {
-        let mut connection = SqliteConnection::establish(&path).map_err(|error| error.to_string())?;
-        diesel::connection::SimpleConnection::batch_execute(&mut connection, SET_UP)
-            .map_err(|error| error.to_string())?;
-        connection
-            .run_pending_migrations(MIGRATIONS)
-            .map(|versions| versions.iter().map(ToString::to_string).collect())
-            .map_err(|error| error.to_string())
-    });
-    work.await
-        .map_err(|error| error.to_string())
-        .and_then(|applied| applied)
-        .map_err(|error| StoreError::Schema(format!("a migration failed: {error}")))
+    let work = tokio::task::spawn_blocking(move || run_migrations(&path));
+    let applied = work.await.map_err(|error| StoreError::Schema(error.to_string()))?;
+    writer.give_back();
+    applied.map_err(|error| StoreError::Schema(format!("a migration failed: {error}")))
+}
+
+/// All of them in one transaction, which waits for that of any other process. Foreign keys are off, since SQLite empties
+/// a table before it drops it, and a migration that builds a table anew must not take its children along.
+fn run_migrations(path: &str) -> Result<Vec<String>, Box<dyn std::error::Error + Send + Sync>> {
+    let mut connection = SqliteConnection::establish(path)?;
+    connection.batch_execute(SET_UP)?;
+    connection.batch_execute("PRAGMA foreign_keys = OFF")?;
+    connection.immediate_transaction(|connection| {
+        let applied = connection.run_pending_migrations(MIGRATIONS)?;
+        Ok(applied.iter().map(ToString::to_string).collect())
+    })
 }
 
 /// The migrations that the database has, and those that this release knows.
 pub(crate) async fn versions(pools: &SqlitePools) -> StoreResult<(Vec<String>, Vec<String>)> {
-    let mut connection = pools.writer.get().await?;
-    let applied = queries::admin::applied_migrations(&mut connection).await?;
-    Ok((applied, known_versions::<diesel::sqlite::Sqlite>(&MIGRATIONS)))
+    let mut lease = Lease::take(&pools.writer).await?;
+    let applied = queries::admin::applied_migrations(&mut lease).await;
+    lease.give_back();
+    Ok((applied?, known_versions::<diesel::sqlite::Sqlite>(&MIGRATIONS)))
 }

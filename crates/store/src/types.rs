@@ -37,6 +37,12 @@ pub mod sql {
     #[diesel(postgres_type(oid = 3802, array_oid = 3807), sqlite_type(name = "Text"))]
     pub struct Json;
 
+    #[diesel::declare_sql_function]
+    extern "SQL" {
+        /// In small letters: all that the database's locale knows, or only those of ASCII (SQLite).
+        fn lower<T: diesel::sql_types::SqlType + diesel::sql_types::SingleValue>(text: T) -> T;
+    }
+
     impl SqlOrd for Instant {}
     impl SqlOrd for Id {}
 }

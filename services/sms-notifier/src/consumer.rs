@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::{Engine, Hearing};
+use crate::engine::{Engine, Hearing, StepError};
 
 /// Most events recorded in one transaction.
 const BATCH_MAX: usize = 64;
@@ -20,17 +20,20 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub(crate) async fn run(engine: Engine, bus: Bus, wake: Arc<Notify>, shutdown: CancellationToken) {
     let mut events = bus.events();
     while let Some(Some(first)) = shutdown.run_until_cancelled(events.next()).await {
-        let batch = gather(first, &mut events);
-        if hear(&engine, &batch, &shutdown).await {
-            wake.notify_waiters();
-            // A session that is over delivers again; the inbox knows the events.
-            let _over = join_all(batch.into_iter().map(Delivery::ack)).await;
+        let mut batch = gather(first, &mut events);
+        while let Err((error, unheard)) = consume(&engine, batch).await {
+            tracing::error!(error = %error, events = unheard.len(), "events could not be recorded, trying again");
+            if shutdown.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_none() {
+                return;
+            }
+            batch = unheard;
         }
+        wake.notify_waiters();
     }
 }
 
 /// The first one and whatever else is there already.
-fn gather(first: Delivery, events: &mut EventConsumer) -> Vec<Delivery> {
+pub fn gather(first: Delivery, events: &mut EventConsumer) -> Vec<Delivery> {
     let mut batch = vec![first];
     while batch.len() < BATCH_MAX {
         match events.next().now_or_never() {
@@ -41,21 +44,19 @@ fn gather(first: Delivery, events: &mut EventConsumer) -> Vec<Delivery> {
     batch
 }
 
-/// Tries until the batch is recorded; false when told to stop before that.
-async fn hear(engine: &Engine, batch: &[Delivery], shutdown: &CancellationToken) -> bool {
+/// Records a batch and then acknowledges it; never the other way round.
+///
+/// # Errors
+/// When the batch could not be recorded; it comes back unacknowledged.
+pub async fn consume(engine: &Engine, batch: Vec<Delivery>) -> Result<(), (StepError, Vec<Delivery>)> {
     let hearings: Vec<Hearing<'_>> =
         batch.iter().map(|delivery| Hearing { name: &delivery.event_name, body: &delivery.body }).collect();
-    loop {
-        match engine.hear(&hearings).await {
-            Ok(_planned) => return true,
-            Err(error) => {
-                tracing::error!(error = %error, events = batch.len(), "events could not be recorded, trying again");
-            }
-        }
-        if shutdown.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_none() {
-            return false;
-        }
+    if let Err(error) = engine.hear(&hearings).await {
+        return Err((error, batch));
     }
+    // A session that is over delivers again; the inbox knows the events.
+    let _over = join_all(batch.into_iter().map(Delivery::ack)).await;
+    Ok(())
 }
 
 /// Keeps what the broker has given up delivering, where people can see and replay it.

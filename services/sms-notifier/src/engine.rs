@@ -45,6 +45,7 @@ impl From<&Settings> for EngineOptions {
         let notifier = &settings.notifier;
         let policy = DeliveryPolicy {
             lease: notifier.lease(),
+            request_timeout: settings.twilio.request_timeout(),
             reconcile_window: notifier.reconcile_window(),
             resend_when_unresolved: notifier.resend_when_unresolved,
             backoff: Backoff {

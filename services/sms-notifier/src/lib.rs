@@ -12,7 +12,7 @@
 
 mod application;
 pub mod channels;
-mod consumer;
+pub mod consumer;
 mod dispatcher;
 pub mod engine;
 pub mod events;

@@ -27,6 +27,7 @@ impl Default for IngestLimits {
     }
 }
 
+#[derive(Clone)]
 enum Command {
     Start(Box<StartConversation>),
     Append(Box<AppendMessage>),
@@ -118,14 +119,9 @@ pub(crate) struct Committed {
     pub(crate) events: Vec<OutboxEvent>,
 }
 
-impl Store {
-    async fn ingest(
-        &self,
-        commands: Vec<Command>,
-        publish_lease: std::time::Duration,
-    ) -> (Vec<Outcome>, Vec<OutboxEvent>) {
-        let count = commands.len();
-        let mut batch = Batch::default();
+impl Batch {
+    fn of(commands: Vec<Command>, publish_lease: std::time::Duration) -> Self {
+        let mut batch = Self::default();
         for (index, command) in commands.into_iter().enumerate() {
             let now = match &command {
                 Command::Start(start) => start.now,
@@ -137,19 +133,50 @@ impl Store {
                 Command::Append(append) => batch.appends.push(Append { index, command: *append }),
             }
         }
+        batch
+    }
+}
+
+impl Store {
+    async fn ingest(
+        &self,
+        commands: Vec<Command>,
+        publish_lease: std::time::Duration,
+    ) -> (Vec<Outcome>, Vec<OutboxEvent>) {
+        let count = commands.len();
+        let once_more = (count > 1).then(|| commands.clone()).unwrap_or_default();
         let mut outcomes = vec![Err(IngestError::Unavailable("not written".to_owned())); count];
-        match self.commit(batch).await {
+        match self.commit(Batch::of(commands, publish_lease)).await {
             Ok(committed) => {
                 for (index, outcome) in committed.outcomes {
                     outcomes[index] = outcome;
                 }
                 (outcomes, committed.events)
             }
+            // One that the database will not have must not take the others down.
+            Err(error) if count > 1 && !error.is_transient() => {
+                tracing::warn!(error = %error, messages = count, "a batch of messages is stored one by one");
+                self.ingest_each(once_more, publish_lease).await
+            }
             Err(error) => {
                 tracing::error!(error = %error, messages = count, "a batch of messages could not be stored");
                 (vec![Err(error.into()); count], Vec::new())
             }
         }
+    }
+
+    async fn ingest_each(
+        &self,
+        commands: Vec<Command>,
+        publish_lease: std::time::Duration,
+    ) -> (Vec<Outcome>, Vec<OutboxEvent>) {
+        let (mut outcomes, mut events) = (Vec::with_capacity(commands.len()), Vec::new());
+        for command in commands {
+            let (outcome, raised) = Box::pin(self.ingest(vec![command], publish_lease)).await;
+            outcomes.extend(outcome);
+            events.extend(raised);
+        }
+        (outcomes, events)
     }
 
     async fn commit(&self, batch: Batch) -> StoreResult<Committed> {

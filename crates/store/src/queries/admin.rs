@@ -47,6 +47,20 @@ pub(crate) async fn settings(conn: &mut Conn) -> QueryResult<VersionedSettings> 
     Ok(VersionedSettings { settings, version })
 }
 
+/// The daily cap alone, for those who claim often and need nothing else of the settings.
+pub(crate) async fn daily_cap(conn: &mut Conn) -> QueryResult<u32> {
+    #[derive(serde::Deserialize)]
+    struct Cap {
+        daily_cap_segments: u32,
+    }
+    let stored: Option<Doc> =
+        table::table.filter(table::section.eq(NOTIFICATIONS)).select(table::value).first(conn).await.optional()?;
+    let Some(document) = stored else { return Ok(NotificationSettings::default().daily_cap_segments) };
+    let cap: Cap = serde_json::from_value(document.0)
+        .map_err(|error| diesel::result::Error::DeserializationError(error.into()))?;
+    Ok(cap.daily_cap_segments)
+}
+
 /// Stores settings if nobody has since `version`; tells the new version.
 pub(crate) async fn save_settings(
     conn: &mut Conn,

@@ -124,7 +124,7 @@ pub(crate) async fn change_password(
     entry: &AuditEntry,
 ) -> QueryResult<()> {
     in_transaction!(conn, async |conn| {
-        users::set_password(conn, user.id, hash).await?;
+        users::set_password_held(conn, user.id, hash).await?;
         admin::write_audit(conn, entry).await
     })
     .await
@@ -155,11 +155,12 @@ pub(crate) async fn open_link(
     entry: &OpenLink<'_>,
 ) -> QueryResult<LinkUse> {
     in_transaction!(conn, async |conn| {
+        // The recipient is locked before the link, as by those who change or remove a recipient.
+        let Some(known) = links::peek(conn, token).await? else { return Ok(LinkUse::Unknown) };
+        let recipient = recipients::lock(conn, known.recipient_id).await?;
         let used = links::spend_held(conn, token, now).await?;
         let LinkUse::Spent(link) = used else { return Ok(used) };
-        let Some(recipient) = recipients::lock(conn, link.recipient_id).await? else {
-            return Ok(LinkUse::Revoked);
-        };
+        let Some(recipient) = recipient else { return Ok(LinkUse::Revoked) };
         let opened = Session {
             user_id: None,
             conversation_id: Some(link.conversation_id),

@@ -48,12 +48,7 @@ async fn touch(conn: &mut Conn, sender: &str) -> QueryResult<Option<SenderBudget
 }
 
 /// Writes the budget back.
-pub(crate) async fn save(
-    conn: &mut Conn,
-    sender: &str,
-    budget: &SenderBudget,
-    code: Option<u32>,
-) -> QueryResult<()> {
+pub(crate) async fn save(conn: &mut Conn, sender: &str, budget: &SenderBudget) -> QueryResult<()> {
     let row = dsl::sender_budgets.filter(dsl::sender.eq(sender));
     diesel::update(row)
         .set((
@@ -61,11 +56,18 @@ pub(crate) async fn save(
             dsl::day.eq(budget.day),
             dsl::segments.eq(i32::try_from(budget.segments).unwrap_or(i32::MAX)),
             dsl::circuit_until.eq(budget.circuit_until.map(At)),
-            dsl::circuit_code.eq(code.and_then(|code| i32::try_from(code).ok())),
         ))
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Notes which of the provider's errors has opened the circuit.
+pub(crate) async fn note_code(conn: &mut Conn, sender: &str, code: Option<u32>) -> QueryResult<usize> {
+    diesel::update(dsl::sender_budgets.filter(dsl::sender.eq(sender)))
+        .set(dsl::circuit_code.eq(code.and_then(|code| i32::try_from(code).ok())))
+        .execute(conn)
+        .await
 }
 
 /// Until when any sender's circuit is open.

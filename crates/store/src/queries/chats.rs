@@ -1,9 +1,10 @@
 //! Conversations and messages.
 
-use deskbell_domain::conversation::ConversationStatus;
+use deskbell_domain::conversation::{Author, ConversationStatus};
 use deskbell_domain::token::TokenHash;
 use deskbell_domain::{ConversationId, Timestamp, UserId};
 use diesel::QueryResult;
+use diesel::dsl::case_when;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -15,6 +16,7 @@ use crate::model::conversation::{
 };
 use crate::model::event::OutboxEvent;
 use crate::schema::{conversations, messages};
+use crate::types::sql::{Instant, lower};
 use crate::types::{At, Key, MaybeKey, Named};
 
 pub(crate) async fn find(conn: &mut Conn, id: ConversationId) -> QueryResult<Option<Conversation>> {
@@ -69,11 +71,12 @@ pub(crate) async fn list(
     if let Some(text) = &filter.text {
         let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         let pattern = format!("%{escaped}%");
+        // SQLite's LIKE ignores case and PostgreSQL's does not.
         query = query.filter(
-            conversations::name
-                .like(pattern.clone())
+            lower(conversations::name)
+                .like(lower(pattern.clone()))
                 .escape('\\')
-                .or(conversations::email.like(pattern.clone()).escape('\\'))
+                .or(lower(conversations::email).like(lower(pattern.clone())).escape('\\'))
                 .or(conversations::phone.like(pattern).escape('\\')),
         );
     }
@@ -93,10 +96,13 @@ pub(crate) async fn list(
 
 /// Takes the next number and holds the row until the transaction ends; the same lock that visitors' messages take.
 async fn next_seq(conn: &mut Conn, id: ConversationId, now: Timestamp) -> QueryResult<Option<i64>> {
+    // Two servers' clocks may differ; the list is in the order of this instant, which never goes back.
+    let latest = case_when(conversations::last_message_at.lt(At(now)), At(now).into_sql::<Instant>())
+        .otherwise(conversations::last_message_at);
     diesel::update(conversations::table.filter(conversations::id.eq(Key::from(id))))
         .set((
             conversations::last_seq.eq(conversations::last_seq + 1),
-            conversations::last_message_at.eq(At(now)),
+            conversations::last_message_at.eq(latest),
         ))
         .returning(conversations::last_seq)
         .get_result(conn)
@@ -117,7 +123,9 @@ pub(crate) async fn reply(conn: &mut Conn, reply: &NewReply) -> QueryResult<Repl
             .await
             .optional()?;
         if let Some(message) = known {
-            let same = message.author_id == reply.author_id && message.body == reply.body;
+            let same = message.author == Author::Agent
+                && message.author_id == reply.author_id
+                && message.body == reply.body;
             return Err(ReplyEnd::Known(if same { Replied::Repeated(message) } else { Replied::Conflict }));
         }
         let message = insert_reply(conn, reply, seq).await?;

@@ -37,10 +37,10 @@ pub(crate) async fn claim(conn: &mut Conn, request: &ClaimRequest<'_>) -> QueryR
         if candidates.is_empty() {
             return Ok(Claim::default());
         }
-        let cap = admin::settings(conn).await?.settings.daily_cap_segments;
+        let cap = admin::daily_cap(conn).await?;
         let sorted = sort(candidates, &mut budget, request, cap);
         write(conn, &sorted, request).await?;
-        budgets::save(conn, request.sender, &budget, None).await?;
+        budgets::save(conn, request.sender, &budget).await?;
         Ok(Claim {
             given_up: sorted.capped.len() + sorted.expired.len(),
             wait_until: sorted.wait_until,
@@ -51,6 +51,7 @@ pub(crate) async fn claim(conn: &mut Conn, request: &ClaimRequest<'_>) -> QueryR
                     delivery,
                     attempt_id: attempt.id,
                     body: attempt.body,
+                    lease_until: request.lease_until,
                 })
                 .collect(),
         })

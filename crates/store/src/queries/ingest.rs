@@ -49,12 +49,14 @@ async fn start(
     for (place, (_, start)) in starts.iter().enumerate() {
         first.entry(start.client_message_id).or_insert(place);
     }
-    let chosen: Vec<&StartConversation> = starts
+    let mut chosen: Vec<&StartConversation> = starts
         .iter()
         .enumerate()
         .filter(|(place, (_, start))| first[&start.client_message_id] == *place)
         .map(|(_, (_, start))| start)
         .collect();
+    // In one order, so that no two writers that are sent the same starts wait for each other.
+    chosen.sort_unstable_by_key(|start| start.client_message_id);
     let (fresh, events) = insert_starts(conn, &chosen, lease_until).await?;
     let mut repeated = Vec::new();
     for (place, (index, start)) in starts.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! The one place where a delivery moves after it was claimed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use deskbell_domain::budget::SenderBudget;
 use deskbell_domain::delivery::{Effect, Progress, Transition};
@@ -8,6 +8,7 @@ use deskbell_domain::{AttemptId, Timestamp};
 use diesel::QueryResult;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use uuid::Uuid;
 
 use super::super::lock_deliveries;
 use super::{Conn, budgets};
@@ -23,15 +24,16 @@ pub(crate) async fn apply(
 ) -> QueryResult<Vec<Option<Progress>>> {
     in_transaction!(conn, async |conn| {
         let ids: Vec<Key> = changes.iter().map(|change| change.attempt_id.into()).collect();
+        let mut locked = lock(conn, &ids).await?;
+        // Read under the locks: news that arrived meanwhile is in them.
         let known: Vec<Attempt> =
             attempts::table.filter(attempts::id.eq_any(ids)).select(Attempt::as_select()).load(conn).await?;
-        let by_id: HashMap<AttemptId, Attempt> =
+        let mut by_id: HashMap<AttemptId, Attempt> =
             known.into_iter().map(|attempt| (attempt.id, attempt)).collect();
-        let mut locked = lock(conn, by_id.values()).await?;
-        let mut money = Money::default();
+        let mut consequences = Consequences::default();
         let mut answers = Vec::with_capacity(changes.len());
         for change in changes {
-            let Some(attempt) = by_id.get(&change.attempt_id) else {
+            let Some(attempt) = by_id.get_mut(&change.attempt_id) else {
                 answers.push(None);
                 continue;
             };
@@ -43,40 +45,49 @@ pub(crate) async fn apply(
             write_attempt(conn, attempt, change, transition.is_some()).await?;
             if let Some(transition) = transition {
                 move_delivery(conn, delivery, &transition, change.now).await?;
-                money.note(&transition, attempt);
+                consequences.note(&transition, delivery, attempt);
             }
             answers.push(Some(delivery.progress()));
         }
-        money.settle(conn, sender).await?;
+        consequences.write(conn, sender).await?;
         Ok(answers)
     })
     .await
 }
 
-async fn lock<'a>(
-    conn: &mut Conn,
-    attempts: impl Iterator<Item = &'a Attempt>,
-) -> QueryResult<HashMap<uuid::Uuid, Delivery>> {
-    let mut ids: Vec<Key> = attempts.map(|attempt| attempt.delivery_id.into()).collect();
-    ids.sort_unstable_by_key(|key| key.0);
-    ids.dedup();
+/// Locks the deliveries that attempts serve, in the order of their ids.
+async fn lock(conn: &mut Conn, attempt_ids: &[Key]) -> QueryResult<HashMap<Uuid, Delivery>> {
+    let ids: Vec<Key> = attempts::table
+        .filter(attempts::id.eq_any(attempt_ids.to_vec()))
+        .select(attempts::delivery_id)
+        .distinct()
+        .load(conn)
+        .await?;
     let rows = lock_deliveries(conn, ids).await?;
     Ok(rows.into_iter().map(|delivery| (delivery.id.as_uuid(), delivery)).collect())
 }
 
-async fn write_attempt(conn: &mut Conn, attempt: &Attempt, change: &Change, moved: bool) -> QueryResult<()> {
-    let end = &change.end;
-    let ended_at = attempt.ended_at.or_else(|| end.outcome.map(|_| change.now));
-    let news = moved || attempt.status.is_none();
-    let status = if news { end.status.as_ref().or(attempt.status.as_ref()) } else { attempt.status.as_ref() };
-    let code = end.code.and_then(|code| i32::try_from(code).ok()).or(attempt.code);
+async fn write_attempt(
+    conn: &mut Conn,
+    attempt: &mut Attempt,
+    change: &Change,
+    moved: bool,
+) -> QueryResult<()> {
+    let end = change.end.clone();
+    attempt.ended_at = attempt.ended_at.or_else(|| end.outcome.map(|_| change.now));
+    attempt.outcome = end.outcome.map(str::to_owned).or(attempt.outcome.take());
+    attempt.sid = end.sid.or(attempt.sid.take());
+    attempt.code = end.code.and_then(|code| i32::try_from(code).ok()).or(attempt.code);
+    if moved || attempt.status.is_none() {
+        attempt.status = end.status.or(attempt.status.take());
+    }
     diesel::update(attempts::table.filter(attempts::id.eq(Key::from(attempt.id))))
         .set((
-            attempts::ended_at.eq(ended_at.map(At)),
-            attempts::outcome.eq(end.outcome.or(attempt.outcome.as_deref())),
-            attempts::sid.eq(end.sid.as_ref().or(attempt.sid.as_ref())),
-            attempts::status.eq(status),
-            attempts::code.eq(code),
+            attempts::ended_at.eq(attempt.ended_at.map(At)),
+            attempts::outcome.eq(&attempt.outcome),
+            attempts::sid.eq(&attempt.sid),
+            attempts::status.eq(&attempt.status),
+            attempts::code.eq(attempt.code),
         ))
         .execute(conn)
         .await?;
@@ -104,32 +115,42 @@ async fn move_delivery(
         ))
         .execute(conn)
         .await?;
-    if let (Effect::DisableRecipient(reason), Some(recipient)) = (transition.effect, delivery.recipient_id) {
-        diesel::update(recipients::table)
-            .filter(recipients::id.eq(Key::from(recipient)))
-            .filter(recipients::phone.eq(&delivery.phone))
-            .set(recipients::disabled_reason.eq(Some(reason)))
-            .execute(conn)
-            .await?;
-    }
     Ok(())
 }
 
-/// What a batch of transitions means for the sender's budget, whose row is locked last.
+/// What a batch of transitions means beyond its deliveries. Written after them and in one order (recipients by id, then
+/// the sender's budget), so that no two batches wait for each other.
 #[derive(Default)]
-struct Money {
+struct Consequences {
+    disabled: BTreeMap<(Uuid, String), &'static str>,
     refunds: Vec<(u32, Timestamp)>,
     circuit: Option<(Timestamp, Option<u32>)>,
 }
 
-impl Money {
-    fn note(&mut self, transition: &Transition, attempt: &Attempt) {
+impl Consequences {
+    fn note(&mut self, transition: &Transition, delivery: &Delivery, attempt: &Attempt) {
         if transition.refund {
             self.refunds.push((u32::try_from(attempt.segments).unwrap_or(0), attempt.started_at));
         }
-        if let Effect::OpenCircuit(until) = transition.effect {
-            self.circuit = Some((until, transition.code));
+        match (transition.effect, delivery.recipient_id) {
+            (Effect::OpenCircuit(until), _) => self.circuit = Some((until, transition.code)),
+            (Effect::DisableRecipient(reason), Some(recipient)) => {
+                self.disabled.insert((recipient.as_uuid(), delivery.phone.clone()), reason);
+            }
+            (Effect::DisableRecipient(_), None) | (Effect::None, _) => {}
         }
+    }
+
+    async fn write(&self, conn: &mut Conn, sender: &str) -> QueryResult<()> {
+        for ((recipient, phone), reason) in &self.disabled {
+            diesel::update(recipients::table)
+                .filter(recipients::id.eq(Key(*recipient)))
+                .filter(recipients::phone.eq(phone))
+                .set(recipients::disabled_reason.eq(Some(*reason)))
+                .execute(conn)
+                .await?;
+        }
+        self.settle(conn, sender).await
     }
 
     async fn settle(&self, conn: &mut Conn, sender: &str) -> QueryResult<()> {
@@ -140,10 +161,10 @@ impl Money {
         for (segments, reserved_at) in &self.refunds {
             budget.refund(*segments, *reserved_at);
         }
-        let code = self.circuit.and_then(|(_, code)| code);
-        if let Some((until, _)) = self.circuit {
+        if let Some((until, code)) = self.circuit {
             budget.circuit_until = budget.circuit_until.max(Some(until));
+            budgets::note_code(conn, sender, code).await?;
         }
-        budgets::save(conn, sender, &budget, code).await
+        budgets::save(conn, sender, &budget).await
     }
 }

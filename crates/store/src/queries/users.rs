@@ -47,6 +47,11 @@ pub(crate) async fn by_id(conn: &mut Conn, id: UserId) -> QueryResult<Option<Use
 
 /// Sets a password, and ends every session of the user.
 pub(crate) async fn set_password(conn: &mut Conn, id: UserId, hash: &str) -> QueryResult<()> {
+    in_transaction!(conn, async |conn| set_password_held(conn, id, hash).await).await
+}
+
+/// The same within a transaction that holds more.
+pub(crate) async fn set_password_held(conn: &mut Conn, id: UserId, hash: &str) -> QueryResult<()> {
     diesel::update(users::table.filter(users::id.eq(Key::from(id))))
         .set(users::password_hash.eq(hash))
         .execute(conn)

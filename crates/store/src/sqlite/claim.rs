@@ -5,7 +5,7 @@ use diesel::QueryResult;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::Conn;
+use super::{Conn, transaction};
 use crate::model::conversation::Conversation;
 use crate::model::delivery::Delivery;
 use crate::model::event::OutboxEvent;
@@ -59,7 +59,7 @@ pub(crate) async fn take_outbox(
     lease_until: Timestamp,
     limit: i64,
 ) -> QueryResult<Vec<OutboxEvent>> {
-    conn.immediate_transaction(async |conn| {
+    transaction(conn, async |conn| {
         let events: Vec<OutboxEvent> = outbox::table
             .filter(outbox::published_at.is_null())
             .filter(outbox::lease_until.le(At(now)))

@@ -7,7 +7,7 @@ use deskbell_store::{Store, StoreOptions};
 use deskbell_testkit::{TestDatabase, shared};
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Text};
-use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
 use tempfile::TempDir;
 
 /// What the clock of every test shows at first.
@@ -23,6 +23,12 @@ pub struct Db {
 enum Home {
     File(TempDir),
     Server(TestDatabase),
+}
+
+/// An open transaction, rolled back with its connection.
+pub enum Lock {
+    Sqlite { _open: diesel::SqliteConnection },
+    Postgres { _open: AsyncPgConnection },
 }
 
 #[derive(QueryableByName)]
@@ -97,10 +103,7 @@ impl Db {
     /// What a query says whose one column is called `value`.
     pub async fn number(&self, sql: &str) -> i64 {
         match &self.home {
-            Home::Server(database) => {
-                let mut connection = AsyncPgConnection::establish(database.url()).await.unwrap();
-                diesel::sql_query(sql).get_result::<Number>(&mut connection).await.unwrap().value
-            }
+            Home::Server(database) => number_on_postgres(database.url(), sql).await,
             Home::File(_) => {
                 use diesel::RunQueryDsl as _;
                 diesel::sql_query(sql).get_result::<Number>(&mut self.sqlite_connection()).unwrap().value
@@ -117,6 +120,7 @@ impl Db {
     pub async fn words(&self, sql: &str) -> Vec<String> {
         let words = match &self.home {
             Home::Server(database) => {
+                use diesel_async::RunQueryDsl as _;
                 let mut connection = AsyncPgConnection::establish(database.url()).await.unwrap();
                 diesel::sql_query(sql).load::<Word>(&mut connection).await.unwrap()
             }
@@ -142,6 +146,23 @@ impl Db {
         }
     }
 
+    /// Keeps everybody else from writing to conversations until the answer is dropped.
+    pub async fn lock_for_writing(&self) -> Lock {
+        match &self.home {
+            Home::Server(database) => {
+                let mut connection = AsyncPgConnection::establish(database.url()).await.unwrap();
+                connection.batch_execute("BEGIN; LOCK conversations IN EXCLUSIVE MODE").await.unwrap();
+                Lock::Postgres { _open: connection }
+            }
+            Home::File(_) => {
+                use diesel::connection::SimpleConnection as _;
+                let mut connection = self.sqlite_connection();
+                connection.batch_execute("BEGIN IMMEDIATE").unwrap();
+                Lock::Sqlite { _open: connection }
+            }
+        }
+    }
+
     fn sqlite_connection(&self) -> diesel::SqliteConnection {
         use diesel::Connection as _;
         use diesel::connection::SimpleConnection as _;
@@ -150,6 +171,13 @@ impl Db {
         connection.batch_execute("PRAGMA busy_timeout = 5000").unwrap();
         connection
     }
+}
+
+/// [`Db::number`], on any PostgreSQL.
+pub async fn number_on_postgres(url: &str, sql: &str) -> i64 {
+    use diesel_async::RunQueryDsl as _;
+    let mut connection = AsyncPgConnection::establish(url).await.unwrap();
+    diesel::sql_query(sql).get_result::<Number>(&mut connection).await.unwrap().value
 }
 
 impl Home {

@@ -7,7 +7,7 @@ use deskbell_domain::phone::PhoneNumber;
 use deskbell_domain::recipient::{Recipient, RecipientRole};
 use deskbell_domain::token::TokenHash;
 use deskbell_domain::{
-    ClientMessageId, ConversationId, DeliveryId, EventId, MessageId, RecipientId, Timestamp, UserId,
+    ClientMessageId, Clock, ConversationId, DeliveryId, EventId, MessageId, RecipientId, UserId,
 };
 use deskbell_store::model::conversation::{Message, NewReply};
 use deskbell_store::model::delivery::{DeliveryRecipient, NewDelivery};
@@ -25,27 +25,31 @@ pub fn any_hash() -> TokenHash {
     TokenHash::from_bytes(bytes.try_into().expect("twice sixteen bytes"))
 }
 
-/// An event whose bytes are its message's number.
-pub fn raise(db: &Db, name: &'static str) -> Raise {
+/// An event whose bytes tell its message's number.
+pub fn raise(clock: &dyn Clock, name: &'static str) -> Raise {
     Raise {
-        event_id: EventId::mint(&db.clock),
+        event_id: EventId::mint(clock),
         name,
         encode: Arc::new(|seq| format!("message {seq}").into_bytes()),
     }
 }
 
 pub fn start(db: &Db, body: &str) -> StartConversation {
+    start_by(&db.clock, body)
+}
+
+pub fn start_by(clock: &dyn Clock, body: &str) -> StartConversation {
     StartConversation {
-        conversation_id: ConversationId::mint(&db.clock),
-        message_id: MessageId::mint(&db.clock),
-        client_message_id: ClientMessageId::mint(&db.clock),
+        conversation_id: ConversationId::mint(clock),
+        message_id: MessageId::mint(clock),
+        client_message_id: ClientMessageId::mint(clock),
         token_hash: any_hash(),
         body: body.to_owned(),
         visitor: Visitor::default(),
-        now: db.now(),
+        now: clock.now(),
         unassigned_due_at: None,
         urgent: false,
-        raise: raise(db, "new_chat"),
+        raise: raise(clock, "new_chat"),
     }
 }
 
@@ -63,15 +67,15 @@ pub fn append(db: &Db, to: &StartConversation, body: &str) -> AppendMessage {
 }
 
 pub fn urgent_append(db: &Db, to: &StartConversation, body: &str) -> AppendMessage {
-    AppendMessage { raise_urgent: Some(raise(db, "urgent_chat")), ..append(db, to, body) }
+    AppendMessage { raise_urgent: Some(raise(&db.clock, "urgent_chat")), ..append(db, to, body) }
 }
 
 /// The same request again, as a client sends it that has seen no answer: the server gives it new ids.
-pub fn start_again(db: &Db, first: &StartConversation) -> StartConversation {
+pub fn start_again(clock: &dyn Clock, first: &StartConversation) -> StartConversation {
     StartConversation {
-        conversation_id: ConversationId::mint(&db.clock),
-        message_id: MessageId::mint(&db.clock),
-        raise: raise(db, "new_chat"),
+        conversation_id: ConversationId::mint(clock),
+        message_id: MessageId::mint(clock),
+        raise: raise(clock, "new_chat"),
         ..first.clone()
     }
 }
@@ -164,12 +168,8 @@ pub fn delivery(db: &Db, event_id: EventId, to: &Recipient, kind: NoticeKind) ->
 /// Plans one event with the given deliveries and records it.
 pub async fn planned(db: &Db, rows: Vec<NewDelivery>) {
     let event_id = rows.first().expect("something to plan").event_id;
-    let now: Timestamp = db.now();
-    let recorded = db
-        .store
-        .record_events("notifier", &[event_id], now, &|_, _, _| rows.clone())
-        .await
-        .unwrap();
+    let recorded =
+        db.store.record_events("notifier", &[event_id], db.now(), &|_, _, _| rows.clone()).await.unwrap();
     assert_eq!(recorded.len(), 1);
 }
 

@@ -59,19 +59,19 @@ async fn a_repeated_start_is_the_same_conversation(db: Db) {
     let command = start(&db, "Hello");
     let first = created(db.store.start_conversation(command.clone()).await);
     db.advance_s(5);
-    assert_eq!(repeated(db.store.start_conversation(start_again(&db, &command)).await), first);
+    assert_eq!(repeated(db.store.start_conversation(start_again(&db.clock, &command)).await), first);
     // Even when the conversation has gone on since.
     created(db.store.append_message(append(&db, &command, "more")).await);
-    assert_eq!(repeated(db.store.start_conversation(start_again(&db, &command)).await), first);
+    assert_eq!(repeated(db.store.start_conversation(start_again(&db.clock, &command)).await), first);
     assert_eq!((db.count("conversations").await, db.count("messages").await), (1, 2));
     assert_eq!(db.count("outbox").await, 1, "a repetition raises nothing");
 }
 
 async fn a_start_with_another_token_or_text_is_a_conflict(db: Db) {
     let command = started(&db, "Hello").await;
-    let stranger = StartConversation { token_hash: any_hash(), ..start_again(&db, &command) };
+    let stranger = StartConversation { token_hash: any_hash(), ..start_again(&db.clock, &command) };
     assert_eq!(db.store.start_conversation(stranger).await, Err(IngestError::Conflict));
-    let rewritten = StartConversation { body: "Goodbye".to_owned(), ..start_again(&db, &command) };
+    let rewritten = StartConversation { body: "Goodbye".to_owned(), ..start_again(&db.clock, &command) };
     assert_eq!(db.store.start_conversation(rewritten).await, Err(IngestError::Conflict));
     assert_eq!((db.count("conversations").await, db.count("messages").await), (1, 1));
     assert_eq!(db.count("outbox").await, 1);
@@ -102,8 +102,7 @@ async fn a_client_id_is_used_for_one_text_only(db: Db) {
     // Nor does a visitor take an id that an agent has used, or the other way around.
     let answer = reply(&db, &chat, None, "Help");
     db.store.reply(&answer).await.unwrap();
-    let taken =
-        AppendMessage { client_message_id: answer.client_message_id, ..append(&db, &chat, "Help") };
+    let taken = AppendMessage { client_message_id: answer.client_message_id, ..append(&db, &chat, "Help") };
     assert_eq!(db.store.append_message(taken).await, Err(IngestError::Conflict));
     assert_eq!(created(db.store.append_message(append(&db, &chat, "next")).await).seq, 4);
 }

@@ -3,21 +3,27 @@
 //! Every check is written once, against [`db::Db`], and runs twice: as `name::sqlite` on a file of its own and as
 //! `name::postgres` in a database of its own.
 
-/// Runs the named checks on both databases.
+/// Runs the named checks on both databases; `in one thread` as in the workers of the HTTP servers.
 macro_rules! on_both_databases {
-    ($($check:ident),+ $(,)?) => {$(
+    (in one thread: $($check:ident),+ $(,)?) => {
+        $(on_both_databases!(@ $check, tokio::test(flavor = "current_thread"));)+
+    };
+    (@ $check:ident, $($test:tt)+) => {
         mod $check {
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[$($test)+]
             async fn sqlite() {
                 Box::pin(super::$check(crate::db::Db::sqlite().await)).await;
             }
 
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[$($test)+]
             async fn postgres() {
                 Box::pin(super::$check(crate::db::Db::postgres().await)).await;
             }
         }
-    )+};
+    };
+    ($($check:ident),+ $(,)?) => {
+        $(on_both_databases!(@ $check, tokio::test(flavor = "multi_thread", worker_threads = 2));)+
+    };
 }
 
 mod admin;
@@ -37,7 +43,7 @@ mod outage;
 mod outbox;
 mod quarantine;
 mod reconcile;
-mod roles;
+
 mod schema;
 mod transitions;
 mod unassigned;

@@ -1,18 +1,16 @@
 //! A database that goes away and comes back, under load.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use deskbell_domain::{Clock as _, ManualClock};
-use deskbell_store::{
-    IngestError, IngestLimits, IngestWriter, Ingested, StartConversation, Store, StoreError, StoreOptions,
-};
+use deskbell_domain::ManualClock;
+use deskbell_store::{IngestError, IngestLimits, IngestWriter, Ingested, Store, StoreError, StoreOptions};
 use deskbell_testkit::{PostgresServer, free_port, wait_until};
 use futures_util::future::join_all;
 use tokio::sync::mpsc;
 
-use crate::db::{Db, START};
-use crate::drafts::start_again;
+use crate::db::{START, number_on_postgres};
+use crate::drafts::{start_again, start_by};
 
 const SOON: Duration = Duration::from_secs(30);
 
@@ -38,12 +36,13 @@ async fn no_acknowledged_message_is_lost_when_postgresql_is_killed() {
     let (sender, _committed) = mpsc::channel(1);
     let (writer, _task) = IngestWriter::spawn(store.clone(), IngestLimits::default(), sender);
 
+    let clock = ManualClock::new(START);
     let over = AtomicBool::new(false);
-    let failures = std::sync::atomic::AtomicUsize::new(0);
+    let failures = AtomicUsize::new(0);
     let client = async |_| {
         let mut stored = Vec::new();
         while !over.load(Ordering::Relaxed) {
-            let first = draft();
+            let first = start_by(&clock, "Are you there?");
             let mut command = first.clone();
             let message = loop {
                 match writer.start(command).await {
@@ -55,7 +54,7 @@ async fn no_acknowledged_message_is_lost_when_postgresql_is_killed() {
                     break None;
                 }
                 tokio::task::yield_now().await;
-                command = again(&first);
+                command = start_again(&clock, &first);
             };
             stored.extend(message);
         }
@@ -69,8 +68,11 @@ async fn no_acknowledged_message_is_lost_when_postgresql_is_killed() {
             wait_until("clients notice", SOON, async || failures.load(Ordering::Relaxed) > before).await;
             tokio::task::block_in_place(|| server.start_again()).unwrap();
             wait_until("it is back", SOON, async || store.ping().await.is_ok()).await;
-            let probe = draft();
-            wait_until("it stores again", SOON, async || writer.start(again(&probe)).await.is_ok()).await;
+            let probe = start_by(&clock, "Are you back?");
+            wait_until("it stores again", SOON, async || {
+                writer.start(start_again(&clock, &probe)).await.is_ok()
+            })
+            .await;
         }
         over.store(true, Ordering::Relaxed);
     };
@@ -83,18 +85,11 @@ async fn no_acknowledged_message_is_lost_when_postgresql_is_killed() {
         assert_eq!(page.messages, [message.clone()]);
     }
     // Whatever else is there was written whole: a conversation never without its message and its event.
-    let count = async |sql: &str| count(database.url(), sql).await;
-    let conversations = count("SELECT count(*) AS value FROM conversations").await;
+    let count = async |table: &str| {
+        number_on_postgres(database.url(), &format!("SELECT count(*) AS value FROM {table}")).await
+    };
+    let conversations = count("conversations").await;
     assert!(conversations >= i64::try_from(stored.len()).unwrap());
-    assert_eq!(count("SELECT count(*) AS value FROM messages").await, conversations);
-    assert_eq!(count("SELECT count(*) AS value FROM outbox").await, conversations);
-}
-
-fn draft() -> StartConversation {
-    let clock = ManualClock::new(START);
-    crate::drafts::start_at(&clock, clock.now(), "Are you there?")
-}
-
-fn again(first: &StartConversation) -> StartConversation {
-    crate::drafts::start_again_at(&ManualClock::new(START), first)
+    assert_eq!(count("messages").await, conversations);
+    assert_eq!(count("outbox").await, conversations);
 }

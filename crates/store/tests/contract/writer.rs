@@ -58,7 +58,7 @@ fn obstacle(db: &Db) -> Obstacle {
         released.lock().unwrap().recv().unwrap();
         Vec::new()
     };
-    let raise = Raise { encode: Arc::new(encode), ..raise(db, "new_chat") };
+    let raise = Raise { encode: Arc::new(encode), ..raise(&db.clock, "new_chat") };
     Obstacle { command: StartConversation { raise, ..start(db, "wait") }, reached, release }
 }
 
@@ -113,9 +113,10 @@ async fn repetitions_in_one_batch_are_recognised(db: Db) {
     let placed = obstacle.place(&writer);
 
     let first = start(&db, "A");
-    let rewritten = StartConversation { body: "B".to_owned(), ..start_again(&db, &first) };
+    let rewritten = StartConversation { body: "B".to_owned(), ..start_again(&db.clock, &first) };
     let mut starts = Box::pin(join_all(
-        [first.clone(), start_again(&db, &first), rewritten].map(|command| writer.handle.start(command)),
+        [first.clone(), start_again(&db.clock, &first), rewritten]
+            .map(|command| writer.handle.start(command)),
     ));
     let further = urgent_append(&db, &chat, "C");
     let changed = AppendMessage { body: "D".to_owned(), ..append_again(&db, &further) };
@@ -162,7 +163,7 @@ async fn events_are_handed_on_exactly_for_what_is_new(db: Db) {
     created(writer.handle.start(chat.clone()).await);
     created(writer.handle.append(append(&db, &chat, "more")).await);
     created(writer.handle.append(urgent.clone()).await);
-    repeated(writer.handle.start(start_again(&db, &chat)).await);
+    repeated(writer.handle.start(start_again(&db.clock, &chat)).await);
     repeated(writer.handle.append(append_again(&db, &urgent)).await);
     created(writer.handle.append(urgent_append(&db, &chat, "Help!")).await);
     drop(writer.handle);

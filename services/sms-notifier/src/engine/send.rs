@@ -1,5 +1,7 @@
 //! Sending and settling: the request, once, and then what became of it.
 
+use std::task::Poll;
+
 use deskbell_domain::delivery::{SendOutcome, after_send};
 use deskbell_store::{AttemptEnd, Change, ClaimedAttempt};
 
@@ -23,9 +25,21 @@ impl Engine {
     /// Only at a fault point; whatever else goes wrong is an outcome.
     pub async fn send(&self, claimed: &ClaimedAttempt) -> Result<Ended, Crash> {
         self.faults.pass(FaultPoint::AttemptCommitted)?;
+        if self.clock().now().plus(self.policy().request_timeout) >= claimed.lease_until {
+            // This process was held up; somebody else may hold the notice before the request could end.
+            let sent = Sent { outcome: SendOutcome::NotSent, status: None, code: None };
+            return Ok(Ended { attempt_id: claimed.attempt_id, sent });
+        }
         let text =
             Outgoing { attempt_id: claimed.attempt_id, to: &claimed.delivery.phone, body: &claimed.body };
-        let sent = self.channel.send(&text).await;
+        let mut request = self.channel.send(&text);
+        let sent = match futures_util::poll!(&mut request) {
+            Poll::Ready(sent) => sent,
+            Poll::Pending => {
+                self.faults.pass(FaultPoint::MidPost)?;
+                request.await
+            }
+        };
         self.faults.pass(FaultPoint::ResponseRead)?;
         Ok(Ended { attempt_id: claimed.attempt_id, sent })
     }

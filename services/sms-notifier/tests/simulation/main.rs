@@ -1,0 +1,71 @@
+//! The life of notices under simulation: the real store, relay, consumer and engine, step by step, in an order drawn from
+//! a seed, with a broker, a provider and a network that fail as the same seed says.
+//!
+//! Each run ends with the faults over and everything settled; then [`check`] wants every message stored, every notice
+//! ended once with its reason, and no second SMS that is not flagged. A failure names its seed:
+//! `DESKBELL_SIM_SEED=17 cargo test -p deskbell-sms-notifier --test simulation` runs that one alone.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test may stop at what must not happen"
+)]
+
+mod broker;
+mod check;
+mod provider;
+mod world;
+
+use world::World;
+
+/// Seeds in each of the shards, which run beside each other, unless `DESKBELL_SIM_SEEDS` says otherwise.
+const SEEDS_PER_SHARD: u64 = 100;
+/// How many seeds share a database before it is replaced by an empty one.
+const SEEDS_PER_DATABASE: usize = 100;
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok().map(|value| value.parse().expect("a number of seeds"))
+}
+
+fn run_shard(shard: u64) {
+    let count = number("DESKBELL_SIM_SEEDS").unwrap_or(SEEDS_PER_SHARD);
+    let seeds: Vec<u64> = match number("DESKBELL_SIM_SEED") {
+        Some(seed) => vec![seed],
+        None => (shard * count..(shard + 1) * count).collect(),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let totals = runtime.block_on(run(&seeds));
+    println!("{} seeds: {totals:?}", seeds.len());
+    assert!(seeds.len() == 1 || totals.all_faults_happened(), "a fault was never tried: {totals:?}");
+}
+
+async fn run(seeds: &[u64]) -> world::Totals {
+    let mut totals = world::Totals::default();
+    for seeds in seeds.chunks(SEEDS_PER_DATABASE) {
+        let mut database = world::Database::create().await;
+        for seed in seeds {
+            let world = World::new(*seed, &mut database).await;
+            totals += world.run().await.unwrap_or_else(|violation| panic!("seed {seed}: {violation}"));
+        }
+    }
+    totals
+}
+
+#[test]
+fn seeds_of_the_first_shard_end_well() {
+    run_shard(0);
+}
+
+#[test]
+fn seeds_of_the_second_shard_end_well() {
+    run_shard(1);
+}
+
+#[test]
+fn seeds_of_the_third_shard_end_well() {
+    run_shard(2);
+}
+
+#[test]
+fn seeds_of_the_fourth_shard_end_well() {
+    run_shard(3);
+}
