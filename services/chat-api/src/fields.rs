@@ -31,16 +31,16 @@ impl FieldReader {
         self.required(pointer, parse(text))
     }
 
-    /// # Errors
+    /// Whether nothing was refused.
+    pub(crate) fn are_fine(&self) -> bool {
+        self.refused.is_empty()
+    }
+
     /// A 422 that names every field that was refused.
-    pub(crate) fn finish(self) -> Result<(), Problem> {
-        if self.refused.is_empty() {
-            return Ok(());
-        }
+    pub(crate) fn into_problem(self) -> Problem {
         let problem = Problem::invalid("some fields are not valid");
-        Err(self
-            .refused
+        self.refused
             .into_iter()
-            .fold(problem, |problem, (pointer, message)| problem.with_field(pointer, message)))
+            .fold(problem, |problem, (pointer, message)| problem.with_field(pointer, message))
     }
 }

@@ -53,7 +53,7 @@ impl IntoResponses for MessageProblems {
         problems(&[
             ("400", "`invalid_json`, `broken_body`: the body is not JSON in UTF-8"),
             ("409", "`client_message_id_conflict`: the id was used for another text or by another visitor"),
-            ("413", "`body_too_large`"),
+            ("413", "`body_too_large`: more bytes than any message needs"),
             ("415", "`unsupported_media_type`: not `application/json`, or compressed"),
             ("422", "`invalid_body`: `errors` names the fields"),
             ("429", "`too_many_requests`: come again after `Retry-After` seconds"),

@@ -5,6 +5,7 @@ use deskbell_domain::{MessageId, Timestamp};
 use deskbell_store::model::conversation::Message;
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::{Object, ObjectBuilder, Type};
 
 /// A message of a conversation.
 #[derive(Serialize, ToSchema)]
@@ -16,8 +17,8 @@ pub(crate) struct MessageView {
     /// Its number in the conversation, from 1, without gaps.
     #[schema(minimum = 1, example = 1)]
     seq: i64,
-    /// Who wrote it: `visitor` or `agent`.
-    #[schema(value_type = String, example = "visitor")]
+    /// Who wrote it.
+    #[schema(schema_with = author_schema)]
     author: Author,
     /// The text. Only ever text: show it as such.
     #[schema(example = "My sink is leaking, can you come today?")]
@@ -25,6 +26,11 @@ pub(crate) struct MessageView {
     /// When it was stored (RFC 3339, UTC).
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
+}
+
+fn author_schema() -> Object {
+    let names = [Author::Visitor, Author::Agent].map(Author::as_str);
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).build()
 }
 
 impl From<Message> for MessageView {

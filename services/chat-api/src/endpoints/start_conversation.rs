@@ -91,9 +91,8 @@ impl TryFrom<StartConversationRequest> for FirstMessage {
         let page_url = fields.optional("/page_url", request.page_url.as_deref(), PageUrl::parse);
         let locale = fields.optional("/locale", request.locale.as_deref(), Locale::parse);
         let token = fields.required("/visitor_token", token(request.visitor_token.as_deref()));
-        fields.finish()?;
-        let (Some(body), Some(token)) = (body, token) else {
-            unreachable!("a field that was refused has ended this above")
+        let (Some(body), Some(token), true) = (body, token, fields.are_fine()) else {
+            return Err(fields.into_problem());
         };
         let visitor = Visitor {
             name: name.map(CustomerName::into_string),
