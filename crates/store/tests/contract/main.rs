@@ -43,6 +43,7 @@ mod outage;
 mod outbox;
 mod quarantine;
 mod reconcile;
+mod roles;
 
 mod schema;
 mod transitions;
