@@ -12,8 +12,8 @@ debootstrap --variant=minbase bookworm "$scratch/debian" >"$scratch/debootstrap.
 rm -rf "$scratch"/debian/var/cache/apt/archives/*.deb "$scratch"/debian/var/lib/apt/lists/*
 tar --directory "$scratch/debian" --create . | docker import - debian:bookworm-slim
 
-# Tagged as what they are: docker-compose.yml takes them by POSTGRES_IMAGE, RABBITMQ_IMAGE and CADDY_IMAGE.
-for server in postgres rabbitmq caddy; do
+# Tagged as what they are: docker-compose.yml takes them by POSTGRES_IMAGE, RABBITMQ_IMAGE, CADDY_IMAGE and PROMETHEUS_IMAGE.
+for server in postgres rabbitmq caddy prometheus; do
   docker build --network=host --file "$server.Dockerfile" --tag "deskbell-offline/$server" .
 done
 
