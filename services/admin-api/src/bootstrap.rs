@@ -109,7 +109,8 @@ async fn add_admin(
     Ok(store.add_user_audited(&user, &entry).await?)
 }
 
-fn generated_password() -> String {
+/// A password that nobody can guess, for whoever did not choose one.
+pub fn generated_password() -> String {
     let mut rng = rand::rng();
     let mut group = || -> String {
         (0..PASSWORD_GROUP_CHARS)

@@ -26,6 +26,6 @@ mod view;
 
 pub use access::Access;
 pub use application::Application;
-pub use bootstrap::create_admin;
+pub use bootstrap::{create_admin, generated_password};
 pub use openapi::document as openapi_document;
 pub use routes::{Endpoint, endpoints};

@@ -1,7 +1,7 @@
 //! `deskbell admin create`
 
-use anyhow::bail;
 use clap::Subcommand;
+use deskbell_admin_api::{create_admin, generated_password};
 use deskbell_domain::SystemClock;
 use deskbell_relay::open_store;
 use deskbell_runtime::Settings;
@@ -27,14 +27,11 @@ pub(super) async fn execute(
 ) -> anyhow::Result<()> {
     let AdminCommand::Create { email } = command;
     let store = open_store(settings, shutdown).await?;
-    let given = settings.admin.password.expose_secret();
-    let password = if given.is_empty() { deskbell_admin_api::generate_password() } else { given.to_owned() };
-    if !deskbell_admin_api::create_admin(&store, &SystemClock, &email, &password).await? {
-        bail!("there is a user with the address {email} already");
+    let given = settings.admin.password.clone();
+    let password = given.clone().unwrap_or_else(|| generated_password().into());
+    create_admin(&store, &SystemClock, &email, password.clone()).await?;
+    if given.is_some() {
+        return say(format_args!("Added {email} with the password in ADMIN_PASSWORD."));
     }
-    if given.is_empty() {
-        say(format_args!("Added {email}. Password, shown this once: {password}"))
-    } else {
-        say(format_args!("Added {email} with the password in ADMIN_PASSWORD."))
-    }
+    say(format_args!("Added {email}. Password, shown this once: {}", password.expose_secret()))
 }
