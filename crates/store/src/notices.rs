@@ -82,6 +82,9 @@ pub struct AttemptEnd {
     pub code: Option<u32>,
 }
 
+/// Decides a move: told where the delivery stands and whether the news is of its latest attempt.
+pub type Decide = Box<dyn Fn(&Progress, bool) -> Option<Transition> + Send + Sync>;
+
 /// A move of a delivery, decided under its lock.
 pub struct Change {
     /// The attempt that the news is about.
@@ -89,7 +92,7 @@ pub struct Change {
     /// What to write down of it.
     pub end: AttemptEnd,
     /// Decides; told where the delivery stands and whether the attempt is its latest.
-    pub decide: Box<dyn Fn(&Progress, bool) -> Option<Transition> + Send + Sync>,
+    pub decide: Decide,
     /// Now.
     pub now: Timestamp,
 }

@@ -144,7 +144,7 @@ impl Store {
         publish_lease: std::time::Duration,
     ) -> (Vec<Outcome>, Vec<OutboxEvent>) {
         let count = commands.len();
-        let once_more = (count > 1).then(|| commands.clone()).unwrap_or_default();
+        let once_more = if count > 1 { commands.clone() } else { Vec::new() };
         let mut outcomes = vec![Err(IngestError::Unavailable("not written".to_owned())); count];
         match self.commit(Batch::of(commands, publish_lease)).await {
             Ok(committed) => {

@@ -53,8 +53,12 @@ pub(crate) async fn daily_cap(conn: &mut Conn) -> QueryResult<u32> {
     struct Cap {
         daily_cap_segments: u32,
     }
-    let stored: Option<Doc> =
-        table::table.filter(table::section.eq(NOTIFICATIONS)).select(table::value).first(conn).await.optional()?;
+    let stored: Option<Doc> = table::table
+        .filter(table::section.eq(NOTIFICATIONS))
+        .select(table::value)
+        .first(conn)
+        .await
+        .optional()?;
     let Some(document) = stored else { return Ok(NotificationSettings::default().daily_cap_segments) };
     let cap: Cap = serde_json::from_value(document.0)
         .map_err(|error| diesel::result::Error::DeserializationError(error.into()))?;

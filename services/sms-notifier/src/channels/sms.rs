@@ -181,3 +181,6 @@ fn pick(messages: &[Message], sought: &Sought<'_>) -> Found {
         },
     )
 }
+
+#[cfg(test)]
+mod tests;
