@@ -63,7 +63,7 @@ pub(crate) async fn send_message(
     state.limits.count_message(client.network(), token_hash)?;
     let conversation_id = conversation_id.into_inner();
     let body = MessageBody::parse(&request.body)
-        .map_err(|error| Problem::invalid_field("/body", error.to_string()))?;
+        .map_err(|error| Problem::invalid(error.to_string()).with_field("/body", error.to_string()))?;
     let settings = state.settings.current();
     let (clock, now) = (&*state.clock, state.clock.now());
     let message_id = MessageId::mint(clock);
