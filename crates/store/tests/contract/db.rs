@@ -27,8 +27,22 @@ enum Home {
 
 /// An open transaction, rolled back with its connection.
 pub enum Lock {
-    Sqlite { _open: diesel::SqliteConnection },
-    Postgres { _open: AsyncPgConnection },
+    Sqlite(diesel::SqliteConnection),
+    Postgres(Box<AsyncPgConnection>),
+}
+
+impl Lock {
+    /// Runs a last statement, and commits.
+    pub async fn finish(self, sql: &str) {
+        let statements = format!("{sql}; COMMIT");
+        match self {
+            Self::Postgres(mut connection) => connection.batch_execute(&statements).await.unwrap(),
+            Self::Sqlite(mut connection) => {
+                use diesel::connection::SimpleConnection as _;
+                connection.batch_execute(&statements).unwrap();
+            }
+        }
+    }
 }
 
 #[derive(QueryableByName)]
@@ -152,13 +166,13 @@ impl Db {
             Home::Server(database) => {
                 let mut connection = AsyncPgConnection::establish(database.url()).await.unwrap();
                 connection.batch_execute("BEGIN; LOCK conversations IN EXCLUSIVE MODE").await.unwrap();
-                Lock::Postgres { _open: connection }
+                Lock::Postgres(Box::new(connection))
             }
             Home::File(_) => {
                 use diesel::connection::SimpleConnection as _;
                 let mut connection = self.sqlite_connection();
                 connection.batch_execute("BEGIN IMMEDIATE").unwrap();
-                Lock::Sqlite { _open: connection }
+                Lock::Sqlite(connection)
             }
         }
     }

@@ -3,6 +3,8 @@
 //! Every check is written once, against [`db::Db`], and runs twice: as `name::sqlite` on a file of its own and as
 //! `name::postgres` in a database of its own.
 
+#![expect(clippy::unwrap_used, reason = "the checks are tests, though clippy sees functions")]
+
 /// Runs the named checks on both databases; `in one thread` as in the workers of the HTTP servers.
 macro_rules! on_both_databases {
     (in one thread: $($check:ident),+ $(,)?) => {
@@ -27,6 +29,7 @@ macro_rules! on_both_databases {
 }
 
 mod admin;
+mod audited;
 mod budget;
 mod cancellation;
 mod chats;
@@ -43,6 +46,7 @@ mod outage;
 mod outbox;
 mod quarantine;
 mod reconcile;
+mod retention;
 mod roles;
 
 mod schema;

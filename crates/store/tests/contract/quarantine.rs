@@ -71,7 +71,8 @@ async fn a_replayed_event_is_new_again(db: Db) {
     let message = broken(&db, Some(event.id));
     db.store.quarantine("notifier", &message).await.unwrap();
     assert!(db.store.replay(&message, &event, db.now()).await.unwrap());
-    assert_eq!(db.store.take_outbox(db.now(), db.in_s(30), 10).await.unwrap(), [event.clone()]);
+    let due = db.store.take_outbox(db.now(), db.in_s(30), 10).await.unwrap();
+    assert_eq!(due, std::slice::from_ref(&event));
     assert!(!recorded(&db, event.id).await);
     assert!(recorded(&db, event.id).await);
 }

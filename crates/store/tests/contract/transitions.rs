@@ -265,7 +265,7 @@ async fn claims_and_changes_never_wait_for_each_other_for_ever(db: Db) {
             .map(|attempt| rejected(&db, attempt.attempt_id, 21_610, Rejection::OptedOut))
             .collect();
         changes.rotate_left(number * 4);
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             changes.reverse();
         }
         for batch in changes.chunks(20) {

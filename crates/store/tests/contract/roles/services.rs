@@ -7,7 +7,7 @@ use deskbell_domain::recipient::Recipient;
 use deskbell_domain::recipient::RecipientRole::{Manager, Owner};
 use deskbell_domain::settings::NotificationSettings;
 use deskbell_domain::token::TokenHash;
-use deskbell_domain::{AuditId, EventId, QuarantineId};
+use deskbell_domain::{EventId, QuarantineId};
 use deskbell_store::model::admin::AuditEntry;
 use deskbell_store::model::conversation::{Changed, ConversationChange, ConversationFilter, Replied};
 use deskbell_store::model::delivery::DeliveryFilter;
@@ -17,6 +17,7 @@ use deskbell_store::model::user::Session;
 use deskbell_store::{AppendMessage, RecipientEdit, SettingsChange, StartConversation, Store, StoreOptions};
 
 use super::{database, url_of};
+use crate::audited;
 use crate::claims::{SENDER, claimed, link_hash};
 use crate::db::Db;
 use crate::drafts::{
@@ -115,15 +116,7 @@ fn quarantined(db: &Db) -> Quarantined {
 }
 
 fn entry(db: &Db) -> AuditEntry {
-    AuditEntry {
-        id: AuditId::mint(&db.clock),
-        at: db.now(),
-        actor_id: None,
-        actor: "ann@example.com".to_owned(),
-        action: "test".to_owned(),
-        target: "everything".to_owned(),
-        detail: serde_json::Value::Null,
-    }
+    audited::entry(db, "test")
 }
 
 #[tokio::test]
