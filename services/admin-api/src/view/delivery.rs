@@ -166,6 +166,13 @@ impl DeliveryView {
         self.created_at
     }
 
+    /// Where it stands among those of the same instant: the owner first, then by name.
+    pub(crate) fn place(&self) -> (Timestamp, bool, &str) {
+        let recipient = self.recipient.as_ref();
+        let is_owner = recipient.is_some_and(|recipient| recipient.role == "owner");
+        (self.created_at, !is_owner, recipient.map_or("", |recipient| &recipient.name))
+    }
+
     pub(crate) fn step(&self) -> Step {
         self.step
     }

@@ -69,11 +69,14 @@ impl TestApp {
         let store = Store::open(&StoreOptions::new(&url)).unwrap();
         store.migrate().await.unwrap();
         let bus = Bus::open(&BusSettings::new("memory:", "test")).unwrap();
-        let clock = Arc::new(ManualClock::new(Timestamp::from_micros(START_MICROS)));
+        // What the first start writes is older than what tests do: ids sort by their milliseconds.
+        let start = Timestamp::from_micros(START_MICROS);
+        let clock = Arc::new(ManualClock::new(start.minus(Duration::from_secs(1))));
         let shutdown = CancellationToken::new();
         let settings = settings_for(&url, settings);
         let (port, service) = run(settings, &url, bus.clone(), Arc::clone(&clock), shutdown.clone());
         let base_url = format!("http://127.0.0.1:{}", port.await.unwrap());
+        clock.set(start);
         let redirect = reqwest::redirect::Policy::none();
         let http = reqwest::Client::builder().no_proxy().redirect(redirect).build().unwrap();
         Self { store, bus, clock, base_url, http, database, shutdown, service: Some(service) }

@@ -39,6 +39,7 @@ pub(crate) struct TimelineEntry {
 
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[schema(as = TimelineEvent)]
 enum What {
     /// A message was written.
     Message { message: MessageView },
@@ -74,7 +75,8 @@ pub(crate) async fn handle(
     let shown_max = usize::from(SHOWN_MAX);
     let truncated = earlier > 0 || page.has_more || planned.len() == shown_max || changes.len() == shown_max;
 
-    let deliveries = with_attempts(store, planned, Detail::for_admin(user.is_admin())).await?;
+    let mut deliveries = with_attempts(store, planned, Detail::for_admin(user.is_admin())).await?;
+    deliveries.sort_by(|one, next| one.place().cmp(&next.place()));
     let mut entries: Vec<TimelineEntry> = page
         .messages
         .into_iter()
