@@ -83,7 +83,12 @@ pub struct Raised {
 }
 
 /// What the first message of a conversation raises: exactly one type of notice.
-pub fn raised_by_first(text: &str, marked_urgent: bool, settings: &NotificationSettings, now: Timestamp) -> Raised {
+pub fn raised_by_first(
+    text: &str,
+    marked_urgent: bool,
+    settings: &NotificationSettings,
+    now: Timestamp,
+) -> Raised {
     let urgency = urgency_of(text, marked_urgent, settings);
     let open = settings.opening_hours.as_ref().is_none_or(|hours| hours.is_open(now));
     let kind = match (urgency, open) {

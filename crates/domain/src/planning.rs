@@ -92,7 +92,8 @@ fn decide(
     let Some(kind) = told_as(kind, notice.first_message, settings, recipient) else {
         return Disposition::Suppress("type_off");
     };
-    let quiet = settings.quiet_hours.as_ref().filter(|quiet| kind != NoticeType::UrgentChat && quiet.is_quiet(now));
+    let quiet =
+        settings.quiet_hours.as_ref().filter(|quiet| kind != NoticeType::UrgentChat && quiet.is_quiet(now));
     Disposition::Send {
         kind: NoticeKind::Chat(kind),
         not_before: quiet.map_or(now, |quiet| quiet.ends_at(now)),
@@ -110,7 +111,8 @@ fn told_as(
     if wanted(kind) {
         return Some(kind);
     }
-    (kind == NoticeType::UrgentChat && first_message && wanted(NoticeType::NewChat)).then_some(NoticeType::NewChat)
+    (kind == NoticeType::UrgentChat && first_message && wanted(NoticeType::NewChat))
+        .then_some(NoticeType::NewChat)
 }
 
 #[cfg(test)]

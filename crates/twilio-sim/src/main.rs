@@ -11,7 +11,6 @@ async fn main() -> anyhow::Result<()> {
         .init();
     let provider = rustls::crypto::ring::default_provider();
     provider.install_default().map_err(|_| anyhow!("a TLS provider is installed already"))?;
-
     let settings = SimSettings::from_variables(std::env::vars()).context("wrong settings")?;
     let sim = TwilioSim::start(settings).await?;
     tracing::info!(url = %sim.url, control.url = %sim.control_url, "the stand-in for Twilio listens; open it in a browser to see the phones");

@@ -72,9 +72,7 @@ pub fn after_send(
     Some(match outcome {
         SendOutcome::Accepted { .. } => return None,
         SendOutcome::Simulated => Transition::to(DeliveryState::Simulated),
-        SendOutcome::NotSent => {
-            again("not_sent", now.plus(policy.backoff.after(progress.attempts, jitter)))
-        }
+        SendOutcome::NotSent => again("not_sent", now.plus(policy.backoff.after(progress.attempts, jitter))),
         SendOutcome::RateLimited { retry_after } => {
             let pause = policy.backoff.after(progress.attempts, jitter).max(retry_after.unwrap_or_default());
             again("rate_limited", now.plus(pause))

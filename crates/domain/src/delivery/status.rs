@@ -60,7 +60,8 @@ pub fn after_status(
         return None;
     }
     let code = report.code;
-    if bad && report.passing && progress.resend.is_none() && now.since(progress.due_at) < policy.expire_after {
+    if bad && report.passing && progress.resend.is_none() && now.since(progress.due_at) < policy.expire_after
+    {
         return Some(Transition {
             next_at: Some(now.plus(policy.backoff.most)),
             reason: Some("carrier_failure"),

@@ -38,7 +38,10 @@ fn what_certainly_was_not_sent_is_tried_again_and_refunded() {
 #[test]
 fn retry_after_is_obeyed() {
     let outcome = SendOutcome::RateLimited { retry_after: Some(Duration::from_secs(7)) };
-    assert_eq!(sent(DeliveryState::Sending, &outcome).unwrap().next_at, Some(NOW.plus(Duration::from_secs(7))));
+    assert_eq!(
+        sent(DeliveryState::Sending, &outcome).unwrap().next_at,
+        Some(NOW.plus(Duration::from_secs(7)))
+    );
 }
 
 #[test]
@@ -72,7 +75,10 @@ fn silence_of_the_list_never_ends_the_window() {
     let transition = after_lookup(&ambiguous, Lookup::NoAnswer, NOW, &policy, late).unwrap();
     assert_eq!(transition.state, DeliveryState::Ambiguous);
     let transition = after_lookup(&ambiguous, Lookup::Missing, NOW, &policy, late).unwrap();
-    assert_eq!((transition.state, transition.resend), (DeliveryState::Ready, Some(Resend::PossibleDuplicate)));
+    assert_eq!(
+        (transition.state, transition.resend),
+        (DeliveryState::Ready, Some(Resend::PossibleDuplicate))
+    );
     let twice = Progress { resend: Some(Resend::PossibleDuplicate), ..ambiguous };
     let transition = after_lookup(&twice, Lookup::Missing, NOW, &policy, late).unwrap();
     assert_eq!(transition.state, DeliveryState::Unknown);
