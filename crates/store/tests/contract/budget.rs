@@ -35,10 +35,10 @@ async fn of_a_hundred_claimers_one_gets_the_last_segment(db: Db) {
     planned_many(&db, &owner, NEW_CHAT, 100).await;
 
     let other = db.opened_again();
-    let claim = async |number: usize| {
-        let store = if number.is_multiple_of(2) { &db.store } else { &other };
-        Ask { limit: 1, ..Ask::default() }.of(&db, store).await
-    };
+    let store = |number: usize| if number.is_multiple_of(2) { &db.store } else { &other };
+    // Every connection is open before, so that they all begin at once.
+    join_all((0..100).map(|number| store(number).ping())).await;
+    let claim = async |number: usize| Ask { limit: 1, ..Ask::default() }.of(&db, store(number)).await;
     let claims: Vec<Claim> = join_all((0..100).map(claim)).await;
     assert_eq!(claims.iter().map(|claim| claim.attempts.len()).sum::<usize>(), 1);
     assert_eq!(claims.iter().map(|claim| claim.given_up).sum::<usize>(), 99);
