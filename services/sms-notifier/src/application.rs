@@ -47,11 +47,11 @@ impl Application {
     ) -> anyhow::Result<Self> {
         let (channel, auth_token) = channels::open(settings)?;
         let options = EngineOptions::from(settings);
-        let engine = Engine::new(store.clone(), Arc::clone(&clock), channel, options, faults, rand::random());
+        let engine = Engine::new(store, Arc::clone(&clock), channel, options, faults, rand::random());
         let oldest_due_alarm = Duration::from_millis(settings.notifier.oldest_due_alarm_ms);
         let probes = Probes::new(
             "sms-notifier",
-            dependencies(&store, &bus, clock, oldest_due_alarm),
+            dependencies(engine.store(), &bus, clock, oldest_due_alarm),
             metrics,
             &ApiDoc::openapi(),
         );

@@ -65,10 +65,7 @@ impl Dispatcher {
         while let Some(permits) = shutdown.run_until_cancelled(self.free_slots()).await {
             // Listening before looking: what is planned in between is not missed.
             let woken = wake.notified();
-            let pause = match self.dispatch(permits).await {
-                Some(pause) => pause,
-                None => continue,
-            };
+            let Some(pause) = self.dispatch(permits).await else { continue };
             tokio::select! {
                 () = woken => {}
                 () = tokio::time::sleep(pause) => {}

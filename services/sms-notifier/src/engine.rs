@@ -125,7 +125,7 @@ impl Engine {
     }
 
     fn jitter(&self) -> Jitter {
-        Jitter(self.with_rng(|rng| rng.random()))
+        Jitter(self.with_rng(StdRng::random))
     }
 
     fn with_rng<T>(&self, draw: impl FnOnce(&mut StdRng) -> T) -> T {
