@@ -3,7 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if [ $# -gt 0 ]; then selection=("$@"); else selection=(--workspace); fi
+# The notifier gets the fault points at which the behaviour tests kill it.
+whole=(--workspace --features deskbell-sms-notifier/fault-points)
+if [ $# -gt 0 ]; then selection=("$@"); else selection=("${whole[@]}"); fi
 if cargo nextest --version >/dev/null 2>&1; then
   runner=(cargo nextest run --no-fail-fast)
 else
@@ -12,7 +14,19 @@ fi
 
 with_servers=(cargo run --quiet --package deskbell-testkit --bin with-servers --)
 
+# The programs that the behaviour tests run, built together with the tests; otherwise those tests build them.
+if [ $# -eq 0 ]; then
+  cargo build --bins --tests "${whole[@]}"
+  export DESKBELL_TEST_PROGRAMS=ready
+fi
+
 "${with_servers[@]}" "${runner[@]}" "${selection[@]}"
+
+# Twenty thousand seeds of the notifier's simulation, optimised: it runs the real store.
+if [ $# -eq 0 ]; then
+  DESKBELL_SIM_SEEDS="${DESKBELL_SIM_SEEDS:-5000}" \
+    cargo test --profile sim --package deskbell-sms-notifier --test simulation -- --nocapture
+fi
 
 # The stand-in for Twilio against Twilio's own client, which needs node.
 if [ $# -eq 0 ]; then

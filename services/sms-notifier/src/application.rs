@@ -143,6 +143,7 @@ fn dependencies(store: &Store, bus: &Bus, clock: Arc<dyn Clock>, alarm: Duration
                     }
                 }
             },
-        ),
+        )
+        .only_told(),
     ]
 }
