@@ -29,6 +29,7 @@ on_both_databases![
     an_answer_and_a_callback_at_once_lose_nothing,
     two_changes_in_one_batch_build_on_each_other,
     claims_and_changes_never_wait_for_each_other_for_ever,
+    batches_that_disable_the_same_people_do_not_block_each_other,
 ];
 
 /// What the end of a request means.
@@ -244,12 +245,17 @@ async fn two_changes_in_one_batch_build_on_each_other(db: Db) {
     assert!(row.sid.is_some());
 }
 
-/// Batches that touch the same deliveries, recipients and budget in opposite orders, among claims.
-async fn claims_and_changes_never_wait_for_each_other_for_ever(db: Db) {
-    let people: Vec<_> = (0..8).map(|number| recipient(&db, Owner, number)).collect();
+async fn eight_people(db: &Db) -> Vec<Recipient> {
+    let people: Vec<_> = (0..8).map(|number| recipient(db, Owner, number)).collect();
     for person in &people {
         assert!(db.store.add_recipient(person).await.unwrap());
     }
+    people
+}
+
+/// Batches that touch the same deliveries, recipients and budget in opposite orders, among claims.
+async fn claims_and_changes_never_wait_for_each_other_for_ever(db: Db) {
+    let people = eight_people(&db).await;
     for _ in 0..8 {
         let event_id = EventId::mint(&db.clock);
         planned(&db, people.iter().map(|person| delivery(&db, event_id, person, NEW_CHAT)).collect()).await;
@@ -280,4 +286,30 @@ async fn claims_and_changes_never_wait_for_each_other_for_ever(db: Db) {
     tokio::time::timeout(Duration::from_secs(60), all).await.expect("nobody waits for ever");
     assert_eq!(db.count("deliveries WHERE state = 'failed'").await, 64);
     assert_eq!(db.store.budget(SENDER).await.unwrap().segments, 0, "everything was given back");
+}
+
+/// One notice to all of them in each batch: the batches have no delivery in common, but all recipients.
+async fn batches_that_disable_the_same_people_do_not_block_each_other(db: Db) {
+    let people = eight_people(&db).await;
+    for _ in 0..4 {
+        let mut batches = Vec::new();
+        for number in 0..8 {
+            let event_id = EventId::mint(&db.clock);
+            planned(&db, people.iter().map(|person| delivery(&db, event_id, person, NEW_CHAT)).collect())
+                .await;
+            let mut attempts = claimed(&db).await;
+            attempts.sort_by_key(|attempt| attempt.delivery.recipient_id);
+            if number % 2 == 0 {
+                attempts.reverse();
+            }
+            let opted_out = Rejection::OptedOut;
+            let changes = attempts.iter().map(|attempt| rejected(&db, attempt.attempt_id, 21_610, opted_out));
+            batches.push(changes.collect::<Vec<_>>());
+        }
+        join_all((0..8).map(|_| db.store.ping())).await;
+        let all = join_all(batches.iter().map(|batch| db.store.apply(SENDER, batch)));
+        let answers =
+            tokio::time::timeout(Duration::from_secs(60), all).await.expect("nobody waits for ever");
+        answers.into_iter().for_each(|answer| drop(answer.unwrap()));
+    }
 }
