@@ -23,6 +23,7 @@ pub struct Dependency {
     name: &'static str,
     mend: &'static str,
     check: Arc<Check>,
+    decides: bool,
 }
 
 impl Dependency {
@@ -34,7 +35,13 @@ impl Dependency {
         E: Display,
     {
         let check = move || check().map(|result| result.map_err(|error| error.to_string())).boxed();
-        Self { name, mend, check: Arc::new(check) }
+        Self { name, mend, check: Arc::new(check), decides: true }
+    }
+
+    /// Is told, but makes the service no less ready when it fails: what is not mended by sending requests elsewhere.
+    #[must_use]
+    pub fn only_told(self) -> Self {
+        Self { decides: false, ..self }
     }
 
     async fn state(&self) -> DependencyState {
@@ -112,7 +119,11 @@ async fn healthz() -> impl Responder {
 
 async fn readyz(probes: Data<Probes>) -> impl Responder {
     let dependencies = join_all(probes.dependencies.iter().map(Dependency::state)).await;
-    let ready = dependencies.iter().all(|dependency| dependency.status == "ok");
+    let ready = probes
+        .dependencies
+        .iter()
+        .zip(&dependencies)
+        .all(|(known, state)| !known.decides || state.status == "ok");
     let readiness =
         Readiness { status: if ready { "ok" } else { "unavailable" }, service: probes.service, dependencies };
     if ready {

@@ -49,6 +49,20 @@ async fn readiness_names_what_fails_and_what_to_do() {
 }
 
 #[tokio::test]
+async fn what_is_only_told_makes_the_service_no_less_ready() {
+    let late =
+        Dependency::new("notices", "see the delivery log", || async { Err("late by 9 s") }).only_told();
+    let probes = Probes::new("test", vec![late], deskbell_runtime::metrics::install(), &Api::openapi());
+    let server = TestServer::with(http_settings(&[]), move |routes| probes.configure(routes)).await;
+    let response = server.get("/readyz").await;
+    assert_eq!(response.status(), 200);
+    let told = json(response).await;
+    assert_eq!(told["status"], "ok");
+    assert_eq!(told["dependencies"][0]["status"], "failing");
+    assert_eq!(told["dependencies"][0]["detail"], "late by 9 s");
+}
+
+#[tokio::test]
 async fn a_dependency_that_does_not_answer_fails_in_time() {
     let silent = Dependency::new("broker", "start RabbitMQ", std::future::pending::<Result<(), String>>);
     let probes = Probes::new("test", vec![silent], deskbell_runtime::metrics::install(), &Api::openapi());
