@@ -20,7 +20,8 @@ pub(crate) fn binary(name: &str) -> PathBuf {
     FOLDER.join(name)
 }
 
-/// Builds the programs, once for each run of the tests, whatever the number of its processes.
+/// Builds the programs, once for each run of the tests, whatever the number of its processes, and unless whoever
+/// started the run has built them.
 fn build() -> PathBuf {
     let test = std::env::current_exe().expect("a process knows its program");
     // Tests lie in `<target>/<profile>/deps`.
@@ -35,10 +36,13 @@ fn build() -> PathBuf {
         .open(folder.join("built-for"))
         .expect("the target folder can be written to");
     stamp.lock().expect("a file can be locked");
-    let (mut built_for, run) = (String::new(), run_id());
+    // Names the run that this process belongs to, where the runner starts a process for each test.
+    let (mut built_for, run) = (String::new(), variable("NEXTEST_RUN_ID"));
     stamp.read_to_string(&mut built_for).expect("the stamp is text");
     if run.as_ref().is_none_or(|run| *run != built_for) {
-        compile(&profile);
+        if variable("DESKBELL_TEST_PROGRAMS").is_none() {
+            compile(&profile);
+        }
         for program in PROGRAMS {
             replace(&profile.join(program), &folder.join(program));
         }
@@ -66,8 +70,7 @@ fn replace(from: &Path, to: &Path) {
     fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(drop)).expect("a program can be linked");
 }
 
-/// Names the run that this process belongs to, where the runner starts a process for each test.
-#[expect(clippy::disallowed_methods, reason = "this is how the test runner tells it")]
-fn run_id() -> Option<String> {
-    std::env::var("NEXTEST_RUN_ID").ok()
+#[expect(clippy::disallowed_methods, reason = "this is how runners of tests speak to their processes")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }

@@ -30,9 +30,9 @@ pub struct Backlog {
 }
 
 impl Backlog {
-    /// Whether nothing is.
-    pub const fn is_empty(&self) -> bool {
-        self.unpublished == 0 && self.unheard == 0 && self.unsettled == 0
+    /// All of it.
+    pub const fn total(&self) -> u64 {
+        self.unpublished + self.unheard + self.unsettled
     }
 }
 

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::binaries::binary;
 use crate::checker::{self, Facts};
-use crate::database::Database;
+use crate::database::{Backlog, Database};
 use crate::ledger::Ledger;
 use crate::setup::{ACCOUNT_SID, AUTH_TOKEN};
 use crate::{Admin, Answer, EVENTUALLY, Mode, SOON, Setup, Website, eventually, http};
@@ -239,13 +239,18 @@ impl Deployment {
         self.phone(number)
     }
 
-    /// Waits until nothing is under way any more: every event is published and heard, every notice has ended.
+    /// Waits until nothing is under way any more: every event is published and heard, every notice has ended. A long
+    /// backlog may take long, as long as it becomes shorter.
     pub async fn settled(&self) {
-        let database = self.database();
-        wait_until("everything is settled", EVENTUALLY, async || {
-            database.backlog().await.is_some_and(|backlog| backlog.is_empty())
-        })
-        .await;
+        let (database, mut shortest) = (self.database(), None::<Backlog>);
+        while shortest.is_none_or(|shortest| shortest.total() > 0) {
+            let what = format!("the backlog becomes shorter than {shortest:?}");
+            let shorter = eventually(&what, EVENTUALLY, async || {
+                let backlog = database.backlog().await?;
+                shortest.is_none_or(|shortest| backlog.total() < shortest.total()).then_some(backlog)
+            });
+            shortest = Some(shorter.await);
+        }
     }
 
     /// Compares what visitors wrote with what is stored and with what Twilio was asked to send.
@@ -277,7 +282,7 @@ impl Deployment {
         let ended = self.ended.iter().map(|(program, process)| (program, process));
         for (program, process) in ended.chain(running) {
             let log = process.log();
-            let lines: Vec<&str> = log.lines().collect();
+            let lines: Vec<&str> = log.lines().filter(|line| !line.contains("/readyz")).collect();
             let shown = lines[lines.len().saturating_sub(LOG_LINES_SHOWN)..].join("\n");
             eprintln!("---- {program} ({}), the last lines of its log\n{shown}", process.id());
         }

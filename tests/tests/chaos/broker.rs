@@ -5,7 +5,10 @@ use std::time::Duration;
 use deskbell_e2e::{Deployment, Load, Mode};
 use deskbell_testkit::{RabbitServer, shared};
 
-use crate::{MESSAGES_BETWEEN, impatient, is_long, judge, start, visitors};
+use crate::{MESSAGES_BETWEEN, impatient, is_long, judge, some_visitors, start};
+
+/// Visitors who write at a time: a broker takes long to start, and they go on meanwhile.
+const VISITORS: usize = 3;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broker_that_is_killed_is_away_and_loses_its_data_costs_no_notice() {
@@ -39,7 +42,7 @@ async fn a_broker_that_is_killed_is_away_and_loses_its_data_costs_no_notice() {
 }
 
 async fn begin(deskbell: &Deployment) -> Load {
-    let load = visitors(deskbell);
+    let load = some_visitors(deskbell, VISITORS);
     load.goes_on(MESSAGES_BETWEEN).await;
     load
 }

@@ -39,7 +39,12 @@ async fn start(mode: Mode, setup: Setup) -> Deployment {
 
 /// Visitors at work.
 fn visitors(deskbell: &Deployment) -> Load {
-    Load::start(&deskbell.website, deskbell.ledger(), VISITORS)
+    some_visitors(deskbell, VISITORS)
+}
+
+/// So many visitors at work.
+fn some_visitors(deskbell: &Deployment, visitors: usize) -> Load {
+    Load::start(&deskbell.website, deskbell.ledger(), visitors)
 }
 
 /// Lets the visitors finish and everything settle; then nothing may be lost or doubled, and every notice was texted.
