@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # Settings from .env, if there is one, for the process that is started.
 WITH_SETTINGS := set -a; if [ -f .env ]; then . ./.env; fi; set +a;
 
-.PHONY: help run demo test lint bench chaos web setup
+.PHONY: help run demo test lint bench chaos simulate web setup
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ bench: setup ## Measure it (SEED_STACK=folder compares with that stack in the sa
 
 chaos: setup ## Kill every process at every step, many times over (ARGS for the test's own options)
 	DESKBELL_TEST_CHAOS=long scripts/test.sh --package deskbell-e2e --test chaos $(ARGS)
+
+simulate: ## Twenty thousand seeds of the notifier's simulation, optimised (SEEDS for each of the four shards)
+	DESKBELL_SIM_SEEDS="$${SEEDS:-5000}" cargo test --profile sim --package deskbell-sms-notifier --test simulation -- --nocapture
 
 web: ## Build the widget and the panel, if node is here
 	@scripts/web.sh

@@ -22,12 +22,6 @@ fi
 
 "${with_servers[@]}" "${runner[@]}" "${selection[@]}"
 
-# Twenty thousand seeds of the notifier's simulation, optimised: it runs the real store.
-if [ $# -eq 0 ]; then
-  DESKBELL_SIM_SEEDS="${DESKBELL_SIM_SEEDS:-5000}" \
-    cargo test --profile sim --package deskbell-sms-notifier --test simulation -- --nocapture
-fi
-
 # The stand-in for Twilio against Twilio's own client, which needs node.
 if [ $# -eq 0 ]; then
   if command -v npm >/dev/null; then

@@ -19,7 +19,7 @@ mod world;
 use world::World;
 
 /// Seeds in each of the shards, which run beside each other, unless `DESKBELL_SIM_SEEDS` says otherwise.
-const SEEDS_PER_SHARD: u64 = 100;
+const SEEDS_PER_SHARD: u64 = 250;
 /// How many seeds share a database before it is replaced by an empty one.
 const SEEDS_PER_DATABASE: usize = 100;
 

@@ -177,7 +177,8 @@ impl World {
         for round in 0.. {
             self.quiet_round().await?;
             let health = self.store.notice_health(self.clock.now()).await.unwrap();
-            if health.unsettled == 0 && health.unpublished == 0 && self.nothing_on_its_way() && round > 0 {
+            let quiet = health.unsettled == 0 && health.unpublished == 0 && self.nothing_on_its_way();
+            if quiet && self.every_event_is_planned().await {
                 break;
             }
             if round > ROUNDS_MAX {
@@ -193,6 +194,16 @@ impl World {
         self.provider.records.lock().unwrap().receipts.is_empty()
             && self.claimed.is_empty()
             && self.ended.is_empty()
+    }
+
+    /// An event that the broker lost after it confirmed it is published again, later.
+    async fn every_event_is_planned(&self) -> bool {
+        for (_, conversation) in &self.started {
+            if self.store.deliveries_of(*conversation, 1).await.unwrap().is_empty() {
+                return false;
+            }
+        }
+        true
     }
 
     fn draw(&self, below: u32) -> u32 {
