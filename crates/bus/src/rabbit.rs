@@ -7,9 +7,9 @@
 
 mod consumer;
 mod declare;
-mod lanes;
 mod link;
 mod properties;
+mod publisher;
 mod session;
 mod settle;
 pub mod topology;

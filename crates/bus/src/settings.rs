@@ -58,7 +58,7 @@ impl BusSettings {
             role: Role::Consumer,
             prefetch: 64,
             publish_timeout: Duration::from_secs(5),
-            publish_concurrency: 64,
+            publish_concurrency: 256,
             connect_timeout: Duration::from_secs(10),
             retry_delay_min: Duration::from_millis(100),
             retry_delay_max: Duration::from_secs(30),

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::declare;
 use super::link::Link;
+use super::publisher::PublishLimits;
 use super::topology::LIVE_EXCHANGE;
 use crate::backoff::Backoff;
 use crate::{BusSettings, Health, Hint, Role, hint};
@@ -40,7 +41,7 @@ pub(super) struct Supervisor {
     tls: OwnedTLSConfig,
     connection_name: String,
     role: Role,
-    publish_concurrency: u16,
+    publish_limits: PublishLimits,
     connect_timeout: Duration,
     outlets: Outlets,
     hints_to_send: mpsc::Receiver<Hint>,
@@ -69,7 +70,10 @@ impl Supervisor {
             tls: OwnedTLSConfig { identity: None, cert_chain: settings.tls_ca_pem.clone() },
             connection_name: settings.connection_name.clone(),
             role: settings.role,
-            publish_concurrency: settings.publish_concurrency,
+            publish_limits: PublishLimits {
+                concurrency: settings.publish_concurrency,
+                timeout: settings.publish_timeout,
+            },
             connect_timeout: settings.connect_timeout,
             outlets,
             hints_to_send,
@@ -127,7 +131,7 @@ impl Supervisor {
         let options = BasicConsumeOptions { no_ack: true, exclusive: true, ..Default::default() };
         let hints = live.basic_consume(queue.into(), "".into(), options, FieldTable::default()).await?;
 
-        let link = Arc::new(Link::new(connection, self.publish_concurrency));
+        let link = Arc::new(Link::new(connection, self.publish_limits));
         Ok(Session { link, events, live, hints })
     }
 
