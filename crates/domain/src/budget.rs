@@ -2,6 +2,7 @@
 //!
 //! Rate: a segment takes `1 / segments_per_second` of the sender's time, and the next message waits until that has
 //! passed; so no window of time ever holds more than the rate allows, however many processes send (GCRA with no burst).
+//! A sender of more than 20 segments a second may be ahead of that by at most 50 ms: it is asked for many at a time.
 //! Cap: segments are reserved when a message is admitted and given back only when it certainly was not sent.
 
 use std::time::Duration;
@@ -9,6 +10,8 @@ use std::time::Duration;
 use crate::time::Timestamp;
 
 const DAY_US: i64 = 86_400 * 1_000_000;
+/// How much of a fast sender's time may be given away in advance.
+const STEP: Duration = Duration::from_millis(50);
 
 /// What is known of a sender; one row in the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +36,11 @@ pub struct SpendRules {
 }
 
 impl SpendRules {
+    /// How far ahead of its rate the sender may be; nothing when a single segment takes longer than a step.
+    fn slack(&self) -> Duration {
+        STEP.saturating_sub(self.segment_time)
+    }
+
     /// The share of the cap that only urgent notices may use: a tenth, at least one segment.
     fn urgent_reserve(&self) -> u32 {
         (self.daily_cap / 10).max(1).min(self.daily_cap)
@@ -66,10 +74,11 @@ impl SenderBudget {
         if self.segments.saturating_add(segments) > cap {
             return Admission::CapReached;
         }
-        if self.next_free_at > now {
-            return Admission::Wait(self.next_free_at);
+        let admitted_from = self.next_free_at.minus(rules.slack());
+        if admitted_from > now {
+            return Admission::Wait(admitted_from);
         }
-        self.next_free_at = now.plus(rules.segment_time.saturating_mul(segments));
+        self.next_free_at = self.next_free_at.max(now).plus(rules.segment_time.saturating_mul(segments));
         self.segments += segments;
         Admission::Granted
     }
@@ -134,6 +143,18 @@ mod tests {
         let mut budget = SenderBudget { circuit_until: Some(until), ..SenderBudget::unused() };
         assert_eq!(budget.admit(1, true, &RULES, START), Admission::Wait(until));
         assert_eq!(budget.admit(1, true, &RULES, until), Admission::Granted);
+    }
+
+    #[test]
+    fn a_fast_sender_is_given_a_step_at_once_and_its_rate_over_time() {
+        let rules = SpendRules { segment_time: Duration::from_millis(10), daily_cap: 1_000 };
+        let mut budget = SenderBudget::unused();
+        let mut granted_at =
+            |now| (0..100).take_while(|_| budget.admit(1, false, &rules, now) == Admission::Granted).count();
+        assert_eq!(granted_at(START), 5);
+        let later =
+            (1..=100).map(|step| granted_at(START.plus(Duration::from_millis(10) * step))).sum::<usize>();
+        assert_eq!(later, 100);
     }
 
     proptest! {
