@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn a_message_is_whole_when_its_body_is_there() {
         let answer = b"HTTP/1.1 201 Created\r\nContent-length:  4\r\n\r\nbody";
-        assert_eq!(message_size(answer).unwrap(), Some(MessageSize { head: 43, body: 4 }));
+        assert_eq!(message_size(answer).unwrap(), Some(MessageSize { head: 44, body: 4 }));
         for part in 0..answer.len() {
             assert_eq!(message_size(&answer[..part]).unwrap(), None);
         }
