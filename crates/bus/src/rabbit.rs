@@ -7,6 +7,7 @@
 
 mod consumer;
 mod declare;
+mod hints;
 mod link;
 mod properties;
 mod publisher;

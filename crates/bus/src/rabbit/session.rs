@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::declare;
+use super::hints::{HINTS_MAX, decode, encode};
 use super::link::Link;
 use super::publisher::PublishLimits;
 use super::topology::LIVE_EXCHANGE;
@@ -25,6 +26,9 @@ const RECONNECT: Backoff = Backoff { min: Duration::from_millis(100), max: Durat
 const STABLE_AFTER: Duration = Duration::from_secs(10);
 /// How often peers tell each other that they are alive; two missed beats end the session.
 const HEARTBEAT_S: u16 = 10;
+/// Longest frame, in bytes; longer messages take several. lapin keeps two buffers of 32 frames, all of it in memory, so
+/// the broker's own limit of 128 KiB would cost each process 8 MB.
+const FRAME_MAX: u32 = 16 * 1024;
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 const HINT_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -65,6 +69,7 @@ impl Supervisor {
         closed: CancellationToken,
     ) -> Self {
         uri.query.heartbeat.get_or_insert(HEARTBEAT_S);
+        uri.query.frame_max.get_or_insert(FRAME_MAX);
         Self {
             uri,
             tls: OwnedTLSConfig { identity: None, cert_chain: settings.tls_ca_pem.clone() },
@@ -147,6 +152,7 @@ impl Supervisor {
     }
 
     async fn attend(&mut self, session: &mut Session) -> String {
+        let mut to_send = Vec::with_capacity(HINTS_MAX);
         loop {
             tokio::select! {
                 () = self.closed.cancelled() => return "the bus was closed".to_owned(),
@@ -156,11 +162,14 @@ impl Supervisor {
                         return end;
                     }
                 }
-                hint = next_hint(&mut session.hints) => match hint {
-                    Some(hint) => drop(self.outlets.hints.send(hint)),
+                hints = next_hints(&mut session.hints) => match hints {
+                    Some(hints) => hints.into_iter().for_each(|hint| drop(self.outlets.hints.send(hint))),
                     None => return "the connection was closed".to_owned(),
                 },
-                Some(hint) = self.hints_to_send.recv() => self.send_hint(&session.live, hint).await,
+                1.. = self.hints_to_send.recv_many(&mut to_send, HINTS_MAX) => {
+                    self.send_hints(&session.live, &to_send).await;
+                    to_send.clear();
+                }
             }
         }
     }
@@ -184,14 +193,18 @@ impl Supervisor {
         None
     }
 
-    async fn send_hint(&self, channel: &Channel, hint: Hint) {
+    async fn send_hints(&self, channel: &Channel, hints: &[Hint]) {
         let blocked = self.outlets.health.borrow().blocked.is_some();
-        let options = BasicPublishOptions::default();
-        let key = hint.topic.as_str().into();
-        let publish =
-            channel.basic_publish(LIVE_EXCHANGE.into(), key, options, &hint.body, BasicProperties::default());
+        let (options, body) = (BasicPublishOptions::default(), encode(hints));
+        let publish = channel.basic_publish(
+            LIVE_EXCHANGE.into(),
+            "".into(),
+            options,
+            &body,
+            BasicProperties::default(),
+        );
         if blocked || !matches!(timeout(HINT_TIMEOUT, publish).await, Ok(Ok(_))) {
-            hint::count_dropped();
+            hints.iter().for_each(|_| hint::count_dropped());
         }
     }
 
@@ -217,10 +230,9 @@ impl Supervisor {
     }
 }
 
-/// The next hint from the broker; `None` when the consumer has ended.
-async fn next_hint(
+/// The next hints from the broker; `None` when the consumer has ended.
+async fn next_hints(
     deliveries: &mut (impl Stream<Item = lapin::Result<lapin::message::Delivery>> + Unpin),
-) -> Option<Hint> {
-    let delivery = deliveries.next().await?.ok()?;
-    Some(Hint { topic: delivery.routing_key.to_string(), body: delivery.data.into() })
+) -> Option<Vec<Hint>> {
+    Some(decode(deliveries.next().await?.ok()?.data.into()))
 }
