@@ -81,11 +81,10 @@ pub(crate) async fn list(
         );
     }
     if let Some((at, id)) = filter.before {
-        query = query.filter(
-            conversations::last_message_at
-                .lt(At(at))
-                .or(conversations::last_message_at.eq(At(at)).and(conversations::id.lt(Key::from(id)))),
-        );
+        // The first condition is implied by the second, but only with it does an index lead to the place.
+        query = query
+            .filter(conversations::last_message_at.le(At(at)))
+            .filter(conversations::last_message_at.lt(At(at)).or(conversations::id.lt(Key::from(id))));
     }
     query
         .order((conversations::last_message_at.desc(), conversations::id.desc()))
