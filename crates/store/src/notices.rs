@@ -144,9 +144,9 @@ impl Store {
         change!(self, |conn, queries| queries::deliveries::take_ambiguous(conn, now, lease_until, limit))
     }
 
-    /// When the next ready delivery becomes due.
-    pub async fn next_due_at(&self) -> StoreResult<Option<Timestamp>> {
-        read!(self, |conn, queries| queries::deliveries::next_due_at(conn))
+    /// When there is something to claim next; an instant that has passed when there is something now.
+    pub async fn next_due_at(&self, now: Timestamp, urgent_only: bool) -> StoreResult<Option<Timestamp>> {
+        read!(self, |conn, queries| queries::deliveries::next_due_at(conn, now, urgent_only))
     }
 
     /// How the notices stand.

@@ -37,7 +37,7 @@ impl Store {
 
     /// Marks events as taken by the broker.
     pub async fn mark_published(&self, ids: &[EventId], now: Timestamp) -> StoreResult<()> {
-        change!(self, |conn, queries| queries::events::mark_published(conn, ids, now)).map(|_| ())
+        change!(self, |conn, queries| queries::mark_published(conn, ids, now))
     }
 
     /// Lets sweepers take these events from an instant on.

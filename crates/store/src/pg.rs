@@ -2,9 +2,11 @@
 
 mod claim;
 mod ingest;
+mod settle;
 
 pub(crate) use claim::{lock_deliveries, select_due, select_unassigned, take_outbox};
 pub(crate) use ingest::{STARTS_ARE_ONE_STATEMENT, insert_starts, lock_conversations, write_appends};
+pub(crate) use settle::{mark_published, write_attempts, write_deliveries};
 
 use std::time::Duration;
 

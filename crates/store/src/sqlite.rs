@@ -3,10 +3,12 @@
 mod claim;
 mod connection;
 mod ingest;
+mod settle;
 
 pub(crate) use claim::{lock_deliveries, select_due, select_unassigned, take_outbox};
 pub(crate) use connection::{Conn, Lease, transaction};
 pub(crate) use ingest::{STARTS_ARE_ONE_STATEMENT, insert_starts, lock_conversations, write_appends};
+pub(crate) use settle::{mark_published, write_attempts, write_deliveries};
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -115,13 +115,14 @@ impl Dispatcher {
 
     /// Looks before it claims: looking takes no lock.
     async fn claim(&self, limit: usize) -> Result<Claim, Duration> {
-        let next = self.engine.store().next_due_at().await.map_err(|error| pause_for(&error))?;
-        match next {
-            Some(at) if at <= self.engine.clock().now() => {}
+        let (now, urgent_only) = (self.engine.clock().now(), self.lane.urgent_only);
+        let next = self.engine.store().next_due_at(now, urgent_only).await;
+        match next.map_err(|error| pause_for(&error))? {
+            Some(at) if at <= now => {}
             Some(at) => return Err(self.until(at)),
             None => return Err(self.lane.poll),
         }
-        self.engine.claim(limit, self.lane.urgent_only).await.map_err(|error| pause_for(&error))
+        self.engine.claim(limit, urgent_only).await.map_err(|error| pause_for(&error))
     }
 
     fn until(&self, at: Timestamp) -> Duration {

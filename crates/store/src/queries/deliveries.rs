@@ -10,8 +10,9 @@ use diesel_async::RunQueryDsl;
 use super::super::lock_deliveries;
 use super::{Conn, budgets};
 use crate::model::delivery::{Attempt, Delivery, DeliveryFilter, NoticeHealth};
+use crate::model::insert::URGENT_BELOW;
 use crate::schema::{attempts, deliveries, outbox, quarantine};
-use crate::types::{At, Key};
+use crate::types::{At, Key, MaybeAt};
 
 const UNSETTLED: [&str; 3] = ["ready", "sending", "ambiguous"];
 
@@ -79,12 +80,25 @@ pub(crate) async fn take_ambiguous(
     .await
 }
 
-pub(crate) async fn next_due_at(conn: &mut Conn) -> QueryResult<Option<Timestamp>> {
-    let next: Option<At> = deliveries::table
-        .filter(deliveries::state.eq("ready"))
-        .select(diesel::dsl::min(deliveries::next_at))
+pub(crate) async fn next_due_at(
+    conn: &mut Conn,
+    now: Timestamp,
+    urgent_only: bool,
+) -> QueryResult<Option<Timestamp>> {
+    let least = if urgent_only { URGENT_BELOW } else { i32::MAX };
+    let ready =
+        || deliveries::table.filter(deliveries::state.eq("ready")).filter(deliveries::priority.lt(least));
+    // There may be thousands that are due, and any of them will do.
+    let due: Option<MaybeAt> = ready()
+        .filter(deliveries::next_at.le(At(now)))
+        .select(deliveries::next_at)
         .first(conn)
-        .await?;
+        .await
+        .optional()?;
+    if let Some(due) = due {
+        return Ok(due.into());
+    }
+    let next: Option<At> = ready().select(diesel::dsl::min(deliveries::next_at)).first(conn).await?;
     Ok(next.map(Into::into))
 }
 

@@ -153,15 +153,6 @@ pub(crate) async fn insert_outbox(
     Ok(())
 }
 
-/// The broker has taken these for good.
-pub(crate) async fn mark_published(conn: &mut Conn, ids: &[EventId], now: Timestamp) -> QueryResult<usize> {
-    let keys: Vec<Key> = ids.iter().copied().map(Key::from).collect();
-    diesel::update(outbox::table.filter(outbox::id.eq_any(keys)))
-        .set(outbox::published_at.eq(Some(At(now))))
-        .execute(conn)
-        .await
-}
-
 pub(crate) async fn reclaim(conn: &mut Conn, now: Timestamp) -> QueryResult<()> {
     in_transaction!(conn, async |conn| {
         let recorded = inbox::table.filter(inbox::event_id.eq(outbox::id)).select(inbox::event_id);

@@ -1,7 +1,7 @@
 //! The ordinary queries, written once and compiled for each database.
 
 use super::Conn;
-pub(crate) use super::take_outbox;
+pub(crate) use super::{mark_published, take_outbox};
 
 pub(crate) mod admin;
 pub(crate) mod audited;

@@ -1,6 +1,6 @@
 //! The one place where a delivery moves after it was claimed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use deskbell_domain::budget::SenderBudget;
 use deskbell_domain::delivery::{Effect, Progress, Transition};
@@ -10,12 +10,12 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::super::lock_deliveries;
+use super::super::{lock_deliveries, write_attempts, write_deliveries};
 use super::{Conn, budgets};
 use crate::model::delivery::{Attempt, Delivery};
 use crate::notices::Change;
-use crate::schema::{attempts, deliveries, recipients};
-use crate::types::{At, Key};
+use crate::schema::{attempts, recipients};
+use crate::types::Key;
 
 pub(crate) async fn apply(
     conn: &mut Conn,
@@ -31,6 +31,7 @@ pub(crate) async fn apply(
         let mut by_id: HashMap<AttemptId, Attempt> =
             known.into_iter().map(|attempt| (attempt.id, attempt)).collect();
         let mut consequences = Consequences::default();
+        let (mut ended, mut moved) = (HashSet::new(), HashSet::new());
         let mut answers = Vec::with_capacity(changes.len());
         for change in changes {
             let Some(attempt) = by_id.get_mut(&change.attempt_id) else {
@@ -42,13 +43,19 @@ pub(crate) async fn apply(
                 continue;
             };
             let transition = (change.decide)(&delivery.progress(), attempt.number == delivery.attempts);
-            write_attempt(conn, attempt, change, transition.is_some()).await?;
+            end_attempt(attempt, change, transition.is_some());
+            ended.insert(attempt.id);
             if let Some(transition) = transition {
-                move_delivery(conn, delivery, &transition, change.now).await?;
+                move_delivery(delivery, &transition, change.now);
+                moved.insert(delivery.id);
                 consequences.note(&transition, delivery, attempt);
             }
             answers.push(Some(delivery.progress()));
         }
+        let ended: Vec<_> = by_id.values().filter(|attempt| ended.contains(&attempt.id)).collect();
+        write_attempts(conn, &ended).await?;
+        let moved: Vec<_> = locked.values().filter(|delivery| moved.contains(&delivery.id)).collect();
+        write_deliveries(conn, &moved).await?;
         consequences.write(conn, sender).await?;
         Ok(answers)
     })
@@ -67,12 +74,7 @@ async fn lock(conn: &mut Conn, attempt_ids: &[Key]) -> QueryResult<HashMap<Uuid,
     Ok(rows.into_iter().map(|delivery| (delivery.id.as_uuid(), delivery)).collect())
 }
 
-async fn write_attempt(
-    conn: &mut Conn,
-    attempt: &mut Attempt,
-    change: &Change,
-    moved: bool,
-) -> QueryResult<()> {
+fn end_attempt(attempt: &mut Attempt, change: &Change, moved: bool) {
     let end = change.end.clone();
     attempt.ended_at = attempt.ended_at.or_else(|| end.outcome.map(|_| change.now));
     attempt.outcome = end.outcome.map(str::to_owned).or(attempt.outcome.take());
@@ -81,41 +83,15 @@ async fn write_attempt(
     if moved || attempt.status.is_none() {
         attempt.status = end.status.or(attempt.status.take());
     }
-    diesel::update(attempts::table.filter(attempts::id.eq(Key::from(attempt.id))))
-        .set((
-            attempts::ended_at.eq(attempt.ended_at.map(At)),
-            attempts::outcome.eq(&attempt.outcome),
-            attempts::sid.eq(&attempt.sid),
-            attempts::status.eq(&attempt.status),
-            attempts::code.eq(attempt.code),
-        ))
-        .execute(conn)
-        .await?;
-    Ok(())
 }
 
-async fn move_delivery(
-    conn: &mut Conn,
-    delivery: &mut Delivery,
-    transition: &Transition,
-    now: Timestamp,
-) -> QueryResult<()> {
+fn move_delivery(delivery: &mut Delivery, transition: &Transition, now: Timestamp) {
     delivery.state = transition.state;
+    delivery.reason = transition.reason.map(str::to_owned);
     delivery.resend = transition.resend.or(delivery.resend);
     delivery.code = transition.code.and_then(|code| i32::try_from(code).ok()).or(delivery.code);
     delivery.next_at = transition.next_at;
-    diesel::update(deliveries::table.filter(deliveries::id.eq(Key::from(delivery.id))))
-        .set((
-            deliveries::state.eq(delivery.state.as_str()),
-            deliveries::reason.eq(transition.reason),
-            deliveries::code.eq(delivery.code),
-            deliveries::resend.eq(delivery.resend.map(deskbell_domain::delivery::Resend::as_str)),
-            deliveries::next_at.eq(delivery.next_at.map(At)),
-            deliveries::updated_at.eq(At(now)),
-        ))
-        .execute(conn)
-        .await?;
-    Ok(())
+    delivery.updated_at = now;
 }
 
 /// What a batch of transitions means beyond its deliveries. Written after them and in one order (recipients by id, then

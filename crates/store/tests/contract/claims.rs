@@ -138,7 +138,7 @@ async fn what_is_not_due_is_left_alone(db: Db) {
     assert_eq!(claimed(&db).await, []);
     db.advance_s(60);
     assert_eq!(claimed(&db).await.len(), 1);
-    assert_eq!(db.store.next_due_at().await.unwrap(), None);
+    assert_eq!(db.store.next_due_at(db.now(), false).await.unwrap(), None);
 }
 
 async fn an_attempt_is_committed_before_its_request(db: Db) {

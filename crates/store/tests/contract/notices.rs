@@ -110,7 +110,7 @@ async fn a_delivery_is_stored_as_it_was_planned(db: Db) {
     assert_eq!((stored.resend, stored.attempts), (None, 0));
     assert_eq!((stored.due_at, stored.next_at), (db.in_s(90), Some(db.in_s(90))));
     assert_eq!((stored.created_at, stored.updated_at), (db.now(), db.now()));
-    assert_eq!(db.store.next_due_at().await.unwrap(), Some(db.in_s(90)));
+    assert_eq!(db.store.next_due_at(db.now(), false).await.unwrap(), Some(db.in_s(90)));
 }
 
 async fn what_was_not_to_be_sent_is_in_the_log_with_its_reason(db: Db) {
@@ -123,7 +123,7 @@ async fn what_was_not_to_be_sent_is_in_the_log_with_its_reason(db: Db) {
         <[_; 1]>::try_from(db.store.deliveries(&DeliveryFilter::default(), 10).await.unwrap()).unwrap();
     assert_eq!((stored.state, stored.reason.as_deref()), (DeliveryState::Suppressed, Some("no_recipients")));
     assert_eq!((stored.recipient_id, stored.phone.as_str(), stored.next_at), (None, "", None));
-    assert_eq!(db.store.next_due_at().await.unwrap(), None);
+    assert_eq!(db.store.next_due_at(db.now(), false).await.unwrap(), None);
     assert_eq!(db.store.notice_health(db.in_s(60)).await.unwrap().unsettled, 0);
 }
 

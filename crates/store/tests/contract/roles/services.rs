@@ -81,7 +81,7 @@ async fn sms_notifier_can_do_its_work() {
     let event_id = EventId::mint(&db.clock);
     planned(&db, vec![delivery(&db, event_id, &person, NEW_CHAT)]).await;
     planned_many(&db, &person, NEW_CHAT, 3).await;
-    assert!(store.next_due_at().await.unwrap().is_some());
+    assert!(store.next_due_at(db.now(), false).await.unwrap().is_some());
     let attempts = claimed(&db).await;
     assert_eq!(attempts.len(), 4);
     let [taken, unclear, refused, lost] = [0, 1, 2, 3].map(|number: usize| attempts[number].attempt_id);
