@@ -1,9 +1,10 @@
 //! The notifier dies at each step in the life of a notice.
 
 use std::os::unix::process::ExitStatusExt as _;
+use std::time::Duration;
 
-use deskbell_e2e::{Deployment, EVENTUALLY, Mode, Service, eventually};
-use deskbell_testkit::wait_until;
+use deskbell_e2e::{Deployment, EVENTUALLY, Mode, SOON, Service, eventually};
+use deskbell_testkit::{Process, wait_until};
 use deskbell_twilio_sim::{FaultKind, FaultSpec};
 
 use crate::{MESSAGES_BETWEEN, impatient, judge, kills, start, visitors};
@@ -16,6 +17,8 @@ const KILLED_AT: &str = "mid_post";
 const SIGABRT: i32 = 6;
 /// How long the stand-in takes to answer, so that a request can be met on its way.
 const LATENCY_MS: u64 = 300;
+/// Longer than an attempt's lease and the time for which it is looked for.
+const FROZEN_FOR: Duration = Duration::from_secs(7);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_when_an_event_was_received() {
@@ -77,6 +80,26 @@ async fn killed_while_a_request_is_on_its_way() {
     deskbell.twilio.clear_faults();
     deskbell.start_all().await;
     judge(&deskbell, load, &format!("notifier killed {} times at {KILLED_AT}", kills())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn frozen_past_its_leases_beside_another_one() {
+    let mut deskbell = start(Mode::Services, impatient()).await;
+    deskbell.twilio.behave(|behaviour| behaviour.latency_ms = LATENCY_MS);
+    let mut command = deskbell.command("sms-notifier");
+    let mut other = Process::spawn("the other notifier", command.env("SMS_NOTIFIER_BIND", "127.0.0.1:0"));
+    other.wait_for_line("connected to the broker", SOON);
+    let load = visitors(&deskbell);
+    let freezes = kills() / 2;
+    for _freeze in 0..freezes {
+        load.goes_on(MESSAGES_BETWEEN).await;
+        let notifier = deskbell.process(Service::SmsNotifier);
+        notifier.freeze();
+        load.goes_on_for(FROZEN_FOR).await;
+        notifier.thaw();
+    }
+    judge(&deskbell, load, &format!("one of two notifiers frozen {freezes} times")).await;
+    assert!(other.terminate(SOON).success(), "{}", other.log());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
