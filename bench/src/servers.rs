@@ -4,8 +4,13 @@ use anyhow::Result;
 use deskbell_testkit::{PostgresServer, RabbitServer, TestDatabase, TestVhost};
 
 /// PostgreSQL on a machine that is its own: memory for the data, and no checkpoint in the middle of a run.
-const POSTGRES_SETTINGS: &[(&str, &str)] =
-    &[("shared_buffers", "1GB"), ("max_wal_size", "8GB"), ("checkpoint_timeout", "30min")];
+const POSTGRES_SETTINGS: &[(&str, &str)] = &[
+    ("shared_buffers", "1GB"),
+    ("max_wal_size", "8GB"),
+    ("checkpoint_timeout", "30min"),
+    // Plans follow growing tables within seconds, as they do within minutes where nobody is in a hurry.
+    ("autovacuum_naptime", "2s"),
+];
 
 /// Both servers.
 #[derive(Debug)]
