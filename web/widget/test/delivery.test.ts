@@ -35,7 +35,7 @@ const mishap: fc.Arbitrary<Mishap> = fc.oneof(
 
 test("no message is lost, none doubled, and the order is that of the server", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.integer(), fc.array(mishap, { maxLength: 40 }), async (seed, mishaps) => {
+    fc.asyncProperty(fc.integer(), fc.array(mishap, { maxLength: 40, size: "max" }), async (seed, mishaps) => {
       const world = new World(seed);
       world.openTab();
       world.openTab();
@@ -56,7 +56,7 @@ test("no message is lost, none doubled, and the order is that of the server", as
 
 test("messages of one tab keep the order in which they were written", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.integer(), fc.array(mishap, { maxLength: 25 }), async (seed, mishaps) => {
+    fc.asyncProperty(fc.integer(), fc.array(mishap, { maxLength: 25, size: "max" }), async (seed, mishaps) => {
       const world = new World(seed);
       world.openTab();
       for (const happens of mishaps) await happens(world);
