@@ -46,7 +46,8 @@ impl From<diesel::result::Error> for StoreError {
 
 /// Failures that the databases report without a code of their own: shutting down, starting up, cut off, locked.
 fn passing(message: &str) -> bool {
-    const PASSING: [&str; 8] = [
+    const PASSING: [&str; 9] = [
+        "canceling statement due to",
         "terminating connection",
         "the database system is",
         "connection closed",

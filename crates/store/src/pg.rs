@@ -1,6 +1,7 @@
 //! PostgreSQL: the pool, the migrations, and the statements that SQLite has no like of.
 
 mod claim;
+mod connect;
 mod ingest;
 mod settle;
 
@@ -11,8 +12,7 @@ pub(crate) use settle::{mark_published, write_attempts, write_deliveries};
 use std::time::Duration;
 
 use diesel_async::pooled_connection::deadpool::Pool;
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl as _};
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 use crate::backend::StoreOptions;
@@ -49,9 +49,7 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 const MIGRATION_LOCK: i64 = 0x6465_736b_6265_6c6c;
 
 pub(crate) fn open(options: &StoreOptions) -> StoreResult<PgPool> {
-    let mut config = ManagerConfig::default();
-    config.recycling_method = RecyclingMethod::Fast;
-    let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(&options.url, config);
+    let manager = connect::manager(&options.url)?;
     let timeout = |time: Duration| deadpool::managed::Timeouts {
         wait: Some(time),
         create: Some(time),
@@ -67,6 +65,7 @@ pub(crate) fn open(options: &StoreOptions) -> StoreResult<PgPool> {
 
 pub(crate) async fn migrate(pool: &PgPool) -> StoreResult<Vec<String>> {
     let mut connection = pool.get().await?;
+    connection.batch_execute(connect::NO_LIMITS).await?;
     diesel::sql_query(format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).execute(&mut *connection).await?;
     let work = tokio::task::spawn_blocking(move || {
         let mut harness = AsyncMigrationHarness::new(connection);
@@ -80,6 +79,7 @@ pub(crate) async fn migrate(pool: &PgPool) -> StoreResult<Vec<String>> {
     diesel::sql_query(format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})"))
         .execute(&mut *connection)
         .await?;
+    connection.batch_execute(connect::LIMITS).await?;
     applied
 }
 

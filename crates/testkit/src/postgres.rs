@@ -4,7 +4,7 @@ mod database;
 mod installation;
 
 use std::fs;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
@@ -147,6 +147,23 @@ impl PostgresServer {
     /// When there is one already.
     pub fn create_database(&self, name: &str) -> Result<TestDatabase> {
         self.server().create_database(name)
+    }
+
+    /// Makes it offer TLS with this certificate and key, both PEM.
+    ///
+    /// # Errors
+    /// When the files cannot be written or PostgreSQL refuses them.
+    pub fn encrypt(&self, certificate_pem: &str, key_pem: &str) -> Result<()> {
+        for (name, content) in [("server.crt", certificate_pem), ("server.key", key_pem)] {
+            let path = self.data().join(name);
+            fs::write(&path, content)?;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+            if let Some((uid, gid)) = self.run_as {
+                chown(&path, Some(uid), Some(gid))?;
+            }
+        }
+        self.server().execute("ALTER SYSTEM SET ssl = on")?;
+        self.server().execute("SELECT pg_reload_conf()")
     }
 
     /// All that it has written so far.

@@ -11,7 +11,8 @@ use super::check::{Check, Section};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseSettings {
-    /// `postgres://user:password@host/database` or `sqlite://path/to/file`.
+    /// `postgres://user:password@host/database` or `sqlite://path/to/file`. With TLS: `?sslmode=verify-full`, and
+    /// `&sslrootcert=/path/to/ca.pem` for an authority that the machine does not trust already.
     pub url: SecretString,
     /// Connections kept open at most (PostgreSQL; SQLite has one writer and a few readers).
     pub pool_size: u32,

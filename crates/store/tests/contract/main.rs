@@ -50,6 +50,7 @@ mod retention;
 mod roles;
 
 mod schema;
+mod tls;
 mod transitions;
 mod unassigned;
 mod users;
