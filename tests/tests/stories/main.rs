@@ -4,6 +4,7 @@
 mod broker;
 mod callbacks;
 mod chats;
+mod doctor;
 mod link;
 mod owner;
 mod recipients;
