@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use deskbell_domain::delivery::DeliveryState;
-use deskbell_domain::{ConversationId, DeliveryId, EventId};
+use deskbell_domain::{DeliveryId, EventId};
 use deskbell_store::Store;
 use deskbell_store::model::delivery::{Attempt, Delivery};
 
 use crate::provider::Taken;
-use crate::world::World;
+use crate::world::{Chat, World};
 
 /// More than any seed plans for one conversation.
 const PAGE: i64 = 100;
@@ -28,9 +28,9 @@ fn height(state: DeliveryState) -> u8 {
 
 impl Highest {
     /// A status never falls, unless the notice is sent once more and says so.
-    pub async fn note(&mut self, store: &Store, started: &[(EventId, ConversationId)]) -> Result<(), String> {
-        for (_, conversation) in started {
-            for delivery in store.deliveries_of(*conversation, PAGE).await.unwrap() {
+    pub async fn note(&mut self, store: &Store, started: &[Chat]) -> Result<(), String> {
+        for chat in started {
+            for delivery in store.deliveries_of(chat.conversation_id, PAGE).await.unwrap() {
                 let before = self.0.insert(delivery.id, delivery.state);
                 let fell = before.is_some_and(|before| height(delivery.state) < height(before));
                 if fell && delivery.resend.is_none() {
@@ -45,9 +45,9 @@ impl Highest {
 pub async fn ended_well(world: &mut World) -> Result<(), String> {
     let taken = world.provider.records.lock().unwrap().taken.clone();
     let mut counted = 0;
-    for (event_id, conversation_id) in world.started.clone() {
-        let page = world.store.messages(conversation_id, 0, 10).await.unwrap();
-        if page.messages.len() != 1 || page.messages[0].seq != 1 {
+    for Chat { event_id, conversation_id, stranger } in world.started.clone() {
+        let messages = world.store.messages(conversation_id, 0, 10).await.unwrap().messages;
+        if !stranger && (messages.len() != 1 || messages[0].seq != 1) {
             return Err(format!("the acknowledged message of {conversation_id} is not there once"));
         }
         let deliveries = world.store.deliveries_of(conversation_id, PAGE).await.unwrap();

@@ -14,8 +14,10 @@
 mod broker;
 mod check;
 mod provider;
+mod totals;
 mod world;
 
+use totals::Totals;
 use world::World;
 
 /// Seeds in each of the shards, which run beside each other, unless `DESKBELL_SIM_SEEDS` says otherwise.
@@ -39,8 +41,8 @@ fn run_shard(shard: u64) {
     assert!(seeds.len() == 1 || totals.all_faults_happened(), "a fault was never tried: {totals:?}");
 }
 
-async fn run(seeds: &[u64]) -> world::Totals {
-    let mut totals = world::Totals::default();
+async fn run(seeds: &[u64]) -> Totals {
+    let mut totals = Totals::default();
     for seeds in seeds.chunks(SEEDS_PER_DATABASE) {
         let mut database = world::Database::create().await;
         for seed in seeds {

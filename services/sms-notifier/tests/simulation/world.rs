@@ -1,26 +1,20 @@
 //! The world of one seed: who is told, what happens, and in which order.
 
-use std::ops::AddAssign;
+mod turns;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use deskbell_domain::delivery::DeliveryPolicy;
-use deskbell_domain::notice::NoticeType;
 use deskbell_domain::phone::PhoneNumber;
 use deskbell_domain::recipient::{Recipient, RecipientRole};
 use deskbell_domain::settings::NotificationSettings;
-use deskbell_domain::token::VisitorToken;
-use deskbell_domain::{
-    ClientMessageId, Clock as _, ConversationId, EventId, ManualClock, MessageId, RecipientId, Timestamp,
-};
-use deskbell_events::v1::{Envelope, NewChat};
-use deskbell_relay::{RelaySettings, Sweeper, forward};
-use deskbell_sms_notifier::consumer::{consume, gather};
+use deskbell_domain::{Clock as _, ConversationId, EventId, ManualClock, RecipientId, Timestamp};
+use deskbell_relay::{RelaySettings, Sweeper};
 use deskbell_sms_notifier::engine::{Ended, Engine, EngineOptions};
 use deskbell_sms_notifier::faults::{Crash, FaultPoint, Faults};
 use deskbell_store::model::event::OutboxEvent;
-use deskbell_store::{ClaimedAttempt, Raise, StartConversation, Store, StoreOptions, Visitor};
-use futures_util::FutureExt as _;
+use deskbell_store::{ClaimedAttempt, Store, StoreOptions};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
@@ -28,6 +22,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use crate::broker::Broker;
 use crate::check;
 use crate::provider::Provider;
+use crate::totals::Totals;
 
 /// Rounds in which anything may go wrong.
 const ROUNDS_WITH_FAULTS: usize = 9;
@@ -49,51 +44,13 @@ impl Database {
     }
 }
 
-/// What was tried, over all seeds.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Totals {
-    pub notices: usize,
-    pub texts: usize,
-    pub ambiguous: usize,
-    pub limited: usize,
-    pub silent: usize,
-    pub early: usize,
-    pub crashes: [usize; FaultPoint::ALL.len()],
-    pub lost_disks: usize,
-    pub capped: usize,
-    pub flagged: usize,
-}
-
-impl Totals {
-    pub fn all_faults_happened(&self) -> bool {
-        let counts = [
-            self.ambiguous,
-            self.limited,
-            self.silent,
-            self.early,
-            self.lost_disks,
-            self.capped,
-            self.flagged,
-        ];
-        counts.iter().chain(&self.crashes).all(|count| *count > 0)
-    }
-}
-
-impl AddAssign for Totals {
-    fn add_assign(&mut self, other: Self) {
-        self.notices += other.notices;
-        self.texts += other.texts;
-        self.ambiguous += other.ambiguous;
-        self.limited += other.limited;
-        self.silent += other.silent;
-        self.early += other.early;
-        self.lost_disks += other.lost_disks;
-        self.capped += other.capped;
-        self.flagged += other.flagged;
-        for (sum, more) in self.crashes.iter_mut().zip(other.crashes) {
-            *sum += more;
-        }
-    }
+/// A chat that a message has begun, and the event of it.
+#[derive(Clone, Copy)]
+pub struct Chat {
+    pub event_id: EventId,
+    pub conversation_id: ConversationId,
+    /// Published by another program: the conversation is not in the store, and no outbox publishes the event again.
+    pub stranger: bool,
 }
 
 pub struct World {
@@ -101,7 +58,7 @@ pub struct World {
     pub clock: Arc<ManualClock>,
     pub provider: Arc<Provider>,
     pub cap: u32,
-    pub started: Vec<(EventId, ConversationId)>,
+    pub started: Vec<Chat>,
     pub recipients: Vec<Recipient>,
     pub totals: Totals,
     pub highest: check::Highest,
@@ -178,11 +135,12 @@ impl World {
             self.quiet_round().await?;
             let health = self.store.notice_health(self.clock.now()).await.unwrap();
             let quiet = health.unsettled == 0 && health.unpublished == 0 && self.nothing_on_its_way();
-            if quiet && self.every_event_is_planned().await {
+            let all_planned = self.every_event_is_planned().await;
+            if quiet && all_planned {
                 break;
             }
             if round > ROUNDS_MAX {
-                return Err(format!("it does not come to rest: {health:?}"));
+                return Err(format!("it does not come to rest: {health:?}, all events planned: {all_planned}"));
             }
         }
         self.totals.crashes = *self.crashes.lock().unwrap();
@@ -198,12 +156,16 @@ impl World {
 
     /// An event that the broker lost after it confirmed it is published again, later.
     async fn every_event_is_planned(&self) -> bool {
-        for (_, conversation) in &self.started {
-            if self.store.deliveries_of(*conversation, 1).await.unwrap().is_empty() {
+        for chat in &self.started {
+            if !self.is_planned(chat).await {
                 return false;
             }
         }
         true
+    }
+
+    async fn is_planned(&self, chat: &Chat) -> bool {
+        !self.store.deliveries_of(chat.conversation_id, 1).await.unwrap().is_empty()
     }
 
     fn draw(&self, below: u32) -> u32 {
@@ -217,7 +179,12 @@ impl World {
         for turn in turns {
             match turn {
                 0 | 1 if self.started.len() < 4 && self.draw(2) == 0 => self.start_chat().await,
-                2 => self.relay().await,
+                2 => {
+                    self.relay().await;
+                    if self.draw(8) == 0 {
+                        self.hear_from_a_stranger().await;
+                    }
+                }
                 3 if self.draw(2) == 0 => self.sweep().await,
                 4 => self.consume().await,
                 5 | 6 => self.claim().await,
@@ -229,10 +196,7 @@ impl World {
             }
         }
         match self.draw(20) {
-            0 => {
-                self.broker.lose_disk();
-                self.totals.lost_disks += 1;
-            }
+            0 => self.lose_disk().await,
             1 => self.die(),
             _ => {}
         }
@@ -257,122 +221,6 @@ impl World {
         self.highest.note(&self.store, &self.started).await?;
         self.clock.advance(Duration::from_secs(95));
         Ok(())
-    }
-
-    async fn start_chat(&mut self) {
-        let clock = &*self.clock;
-        let (conversation_id, event_id) = (ConversationId::mint(clock), EventId::mint(clock));
-        let message_id = MessageId::mint(clock);
-        let event = NewChat {
-            conversation_id: conversation_id.to_string(),
-            message_id: message_id.to_string(),
-            seq: 1,
-            customer_name: "Maria".to_owned(),
-            preview: "Water is leaking".to_owned(),
-            ..NewChat::default()
-        };
-        let bytes =
-            Envelope::new(event_id.as_uuid(), clock.now().as_micros(), event).encode_to_bytes().to_vec();
-        let raise =
-            Raise { event_id, name: NoticeType::NewChat.as_str(), encode: Arc::new(move |_| bytes.clone()) };
-        let command = StartConversation {
-            conversation_id,
-            message_id,
-            client_message_id: ClientMessageId::mint(clock),
-            token_hash: VisitorToken::generate(&mut *self.rng.lock().unwrap()).hash(),
-            body: "Water is leaking".to_owned(),
-            visitor: Visitor::default(),
-            now: clock.now(),
-            unassigned_due_at: None,
-            urgent: false,
-            raise: raise.clone(),
-        };
-        self.store.start_conversation(command).await.unwrap();
-        self.started.push((event_id, conversation_id));
-        // Some processes die before they hand their event over.
-        if self.draw(4) > 0 {
-            let payload = (raise.encode)(1);
-            self.handed_over.push(OutboxEvent { id: event_id, name: raise.name.to_owned(), payload });
-        }
-    }
-
-    async fn relay(&mut self) {
-        let batch = std::mem::take(&mut self.handed_over);
-        if !batch.is_empty() {
-            forward(&self.store, &*self.clock, batch, self.broker.publisher()).await;
-        }
-    }
-
-    async fn sweep(&mut self) {
-        self.sweeper.sweep(&self.store, &*self.clock, self.broker.publisher()).await.unwrap();
-    }
-
-    async fn consume(&mut self) {
-        while let Some(Some(first)) = self.broker.events.next().now_or_never() {
-            let batch = gather(first, &mut self.broker.events);
-            if let Err((_crash, batch)) = consume(&self.engine, batch).await {
-                drop(batch);
-                self.die();
-                return;
-            }
-        }
-    }
-
-    async fn claim(&mut self) {
-        let urgent_only = self.draw(5) == 0;
-        let limit = 1 + usize::try_from(self.draw(6)).unwrap();
-        let claim = self.engine.claim(limit, urgent_only).await.unwrap();
-        self.totals.capped += claim.given_up;
-        self.claimed.extend(claim.attempts);
-    }
-
-    async fn send(&mut self) {
-        if self.claimed.is_empty() {
-            return;
-        }
-        let claimed =
-            self.claimed.swap_remove(usize::try_from(self.draw(1_000)).unwrap() % self.claimed.len());
-        match self.engine.send(&claimed).await {
-            Ok(ended) => self.ended.push(ended),
-            Err(_crash) => self.die(),
-        }
-    }
-
-    async fn settle(&mut self) {
-        let batch = std::mem::take(&mut self.ended);
-        self.engine.settle(&batch).await.unwrap();
-    }
-
-    /// One of the receipts on their way arrives, perhaps before the answer to its request.
-    async fn receipt(&mut self) -> Result<(), String> {
-        let receipt = {
-            let mut records = self.provider.records.lock().unwrap();
-            if records.receipts.is_empty() {
-                return Ok(());
-            }
-            records.receipts.swap_remove(0)
-        };
-        if self.ended.iter().any(|ended| ended.attempt_id == receipt.attempt_id) {
-            self.provider.records.lock().unwrap().early += 1;
-        }
-        let known = self.engine.report(receipt.clone()).await.map_err(|error| error.to_string())?;
-        if known {
-            Ok(())
-        } else {
-            Err(format!("a message went out before its attempt was committed: {receipt:?}"))
-        }
-    }
-
-    async fn keep(&mut self) {
-        self.engine.expire().await.unwrap();
-        self.engine.reconcile().await.unwrap();
-    }
-
-    /// The notifier's process ends: what it held in memory is gone, and its leases run out.
-    fn die(&mut self) {
-        self.claimed.clear();
-        self.ended.clear();
-        self.handed_over.clear();
     }
 }
 
