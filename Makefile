@@ -6,6 +6,9 @@ SHELL := /bin/bash
 # Settings from .env, if there is one, for the process that is started.
 WITH_SETTINGS := set -a; if [ -f .env ]; then . ./.env; fi; set +a;
 
+# What only tests need: places to die at, and a test that needs node.
+TEST_FEATURES := deskbell-sms-notifier/fault-points,deskbell-twilio-sim/node-tests
+
 .PHONY: help run demo test lint bench chaos simulate web setup
 
 help: ## List these commands
@@ -22,7 +25,7 @@ test: setup lint ## Everything that must pass: checks, then all tests on all dat
 
 lint: ## Format, clippy, house rules, and licences if cargo-deny is installed
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	cargo clippy --workspace --all-targets --features $(TEST_FEATURES) --quiet -- -D warnings
 	cargo xtask tidy
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny --offline check bans licenses sources; \
 	else echo "cargo-deny is not installed: licences and sources are not checked"; fi
@@ -33,8 +36,8 @@ bench: setup ## Measure it (SEED_STACK=folder compares with that stack in the sa
 chaos: setup ## Kill every process at every step, many times over (ARGS for the test's own options)
 	DESKBELL_TEST_CHAOS=long scripts/test.sh --package deskbell-e2e --test chaos $(ARGS)
 
-simulate: ## Twenty thousand seeds of the notifier's simulation, optimised (SEEDS for each of the four shards)
-	DESKBELL_SIM_SEEDS="$${SEEDS:-5000}" cargo test --profile sim --package deskbell-sms-notifier --test simulation -- --nocapture
+simulate: ## More seeds of the notifier's simulation than `make test` runs (SEEDS for each of the sixteen shards)
+	DESKBELL_SIM_SEEDS="$${SEEDS:-12500}" cargo test --package deskbell-sms-notifier --test simulation
 
 web: ## Build the widget and the panel, if node is here
 	@scripts/web.sh

@@ -20,8 +20,8 @@ mod world;
 use totals::Totals;
 use world::World;
 
-/// Seeds in each of the shards, which run beside each other, unless `DESKBELL_SIM_SEEDS` says otherwise.
-const SEEDS_PER_SHARD: u64 = 250;
+/// Seeds in each of the sixteen shards, which run beside each other, unless `DESKBELL_SIM_SEEDS` says otherwise.
+const SEEDS_PER_SHARD: u64 = 1_250;
 /// How many seeds share a database before it is replaced by an empty one.
 const SEEDS_PER_DATABASE: usize = 100;
 
@@ -53,22 +53,16 @@ async fn run(seeds: &[u64]) -> Totals {
     totals
 }
 
-#[test]
-fn seeds_of_the_first_shard_end_well() {
-    run_shard(0);
+macro_rules! shards {
+    ($($name:ident $number:literal)+) => {$(
+        #[test]
+        fn $name() {
+            run_shard($number);
+        }
+    )+};
 }
 
-#[test]
-fn seeds_of_the_second_shard_end_well() {
-    run_shard(1);
-}
-
-#[test]
-fn seeds_of_the_third_shard_end_well() {
-    run_shard(2);
-}
-
-#[test]
-fn seeds_of_the_fourth_shard_end_well() {
-    run_shard(3);
+shards! {
+    shard_00 0 shard_01 1 shard_02 2 shard_03 3 shard_04 4 shard_05 5 shard_06 6 shard_07 7
+    shard_08 8 shard_09 9 shard_10 10 shard_11 11 shard_12 12 shard_13 13 shard_14 14 shard_15 15
 }
