@@ -94,7 +94,13 @@ export class FakeChat {
     if (hello.token !== this.token) return line.close(4401);
     const { visitor, agent } = this.#seen;
     const last_seq = this.log.length;
-    line.deliver({ type: "welcome", last_seq, epoch: this.epoch, seen_by_agent: agent, seen_by_visitor: visitor });
+    line.deliver({
+      type: "welcome",
+      last_seq,
+      epoch: this.epoch,
+      seen_by_agent: agent,
+      seen_by_visitor: visitor,
+    });
     line.deliver({ type: "status", open: true, open_again_at: null, agent: null, closed: false });
     for (const message of this.log.slice(hello.after_seq)) line.deliver(frameOf(message));
     this.#lines.add(line);

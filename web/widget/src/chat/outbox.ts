@@ -25,7 +25,9 @@ export function enqueue(step: Step, pending: Pending): void {
 
 /** Changes the pending messages that `which` picks. */
 export function amend(step: Step, which: (pending: Pending) => boolean, change: Partial<Pending>): void {
-  step.state.outbox = step.state.outbox.map((pending) => (which(pending) ? { ...pending, ...change } : pending));
+  step.state.outbox = step.state.outbox.map((pending) =>
+    which(pending) ? { ...pending, ...change } : pending,
+  );
 }
 
 /** Makes everything that failed for want of a connection ready to be sent. */

@@ -1,6 +1,28 @@
 /** What happens to the state, and what is to be done, when something happens. Pure: time and chance are passed in. */
-import { again, closed, connect, disconnect, forget, opened, poll, received, tellSeen, watchGap } from "./link.ts";
-import { ADOPT_AFTER_MS, amend, delayed, enqueue, pendingFrom, pump, refused, requeue, resend, settle } from "./outbox.ts";
+import {
+  again,
+  closed,
+  connect,
+  disconnect,
+  forget,
+  opened,
+  poll,
+  received,
+  tellSeen,
+  watchGap,
+} from "./link.ts";
+import {
+  ADOPT_AFTER_MS,
+  amend,
+  delayed,
+  enqueue,
+  pendingFrom,
+  pump,
+  refused,
+  requeue,
+  resend,
+  settle,
+} from "./outbox.ts";
 import type { ChatEvent, ChatState, Effect, Env, Refusal, Step, TimerName } from "./state.ts";
 import { EMPTY_TIMELINE, hasGap, unreadAfter } from "./timeline.ts";
 
@@ -42,7 +64,11 @@ function handle(current: Step, event: ChatEvent): void {
       return submitted(current, event);
     case "retried":
       requeue(current);
-      amend(current, (one) => one.clientId === event.clientId, { phase: "queued", attempts: 0, foreign: false });
+      amend(current, (one) => one.clientId === event.clientId, {
+        phase: "queued",
+        attempts: 0,
+        foreign: false,
+      });
       connect(current);
       return pump(current);
     case "typed":
