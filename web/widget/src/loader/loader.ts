@@ -9,7 +9,7 @@ import {
   type Settings,
   type WindowModule,
 } from "../contract.ts";
-import { drawButton } from "./button.ts";
+import { BUBBLE, DOWN, drawButton } from "./button.ts";
 import { paint } from "./colour.ts";
 import { localeOf, WORDS } from "./words.ts";
 
@@ -20,7 +20,7 @@ const SLOW_MS = 10_000;
 
 function load(script: HTMLScriptElement): Api {
   const { src, dataset } = script;
-  const { host, frame, button, badge, note } = drawButton();
+  const { host, frame, button, path, badge, note } = drawButton();
   const options: Options = {
     locale: localeOf(document.documentElement.lang || navigator.language),
     fallbackUrl: "",
@@ -53,6 +53,7 @@ function load(script: HTMLScriptElement): Api {
   const expanded = (open: boolean) => {
     wanted = open;
     button.ariaExpanded = `${open}`;
+    path.setAttribute("d", open ? DOWN : BUBBLE);
     note.hidden = true;
   };
 
@@ -132,6 +133,7 @@ function load(script: HTMLScriptElement): Api {
     },
   };
 
+  expanded(false);
   button.onclick = () => (wanted ? close() : open());
   button.onpointerenter = button.onfocus = warm;
   update(dataset as Settings);

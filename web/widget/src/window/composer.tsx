@@ -41,7 +41,7 @@ export function Composer({ words, draft, act, field }: View & { field: RefObject
         ref={field}
         rows={1}
         value={text}
-        dir="auto"
+        dir={text ? "auto" : undefined}
         aria-label={words.message}
         aria-describedby="over"
         aria-invalid={over > 0}

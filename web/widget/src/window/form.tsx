@@ -1,6 +1,5 @@
 /** Asks who the visitor is, how to reach them, and what it is about. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { duration } from "./format.ts";
 import { Notices } from "./notices.tsx";
 import { type Contact, excess, type View } from "./view.ts";
 import { fill } from "./words.ts";
@@ -61,13 +60,10 @@ export function Form(view: View) {
       <div class="hello">
         <h3>{words.hello}</h3>
         <p>{words.intro}</p>
-        {info?.open && info.answers_within_s !== null && (
-          <p class="pace">{fill(words.answers, duration(info.answers_within_s, options.locale))}</p>
-        )}
       </div>
       <Notices {...view} byMail={byMail} />
       <label for="name">{words.name}</label>
-      <input {...field("name")} autocomplete="name" maxLength={100} defaultValue={known.name} dir="auto" />
+      <input {...field("name")} autocomplete="name" maxLength={100} defaultValue={known.name} />
       {problem("name")}
       <fieldset>
         <legend>{words.reach}</legend>
@@ -90,9 +86,8 @@ export function Form(view: View) {
       <label for="body">{words.message}</label>
       <textarea
         {...field("body")}
-        rows={3}
+        rows={2}
         defaultValue={draft}
-        dir="auto"
         onInput={(event) => act.typed(event.currentTarget.value)}
       />
       {problem("body")}
@@ -105,9 +100,11 @@ export function Form(view: View) {
           </span>
         </label>
       )}
-      <button type="submit" class="primary">
-        {words.start}
-      </button>
+      <div class="foot">
+        <button type="submit" class="primary">
+          {words.start}
+        </button>
+      </div>
     </form>
   );
 }

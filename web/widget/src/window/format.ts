@@ -5,12 +5,12 @@ const MINUTE_S = 60;
 const HOUR_S = 3_600;
 const DAY_MS = 86_400_000;
 
-/** "4 minutes"; never less than a minute, whole hours from an hour and a half on. */
+/** "4 min"; never less than a minute, whole hours from an hour and a half on. */
 export function duration(seconds: number, locale: string): string {
   const hours = seconds >= 1.5 * HOUR_S;
   const value = Math.max(1, Math.ceil(seconds / (hours ? HOUR_S : MINUTE_S)));
   const unit = hours ? "hour" : "minute";
-  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(value);
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(value);
 }
 
 export function clock(at: Date, locale: string): string {

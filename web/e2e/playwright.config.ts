@@ -1,0 +1,23 @@
+/** Project `widget` needs the build only; `stories` runs against the servers that the environment names. */
+import { defineConfig, devices } from "@playwright/test";
+
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+export default defineConfig({
+  testDir: ".",
+  outputDir: "../node_modules/.e2e",
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: true,
+  reporter: "list",
+  timeout: 30_000,
+  use: {
+    ...devices["Desktop Chrome"],
+    launchOptions: { executablePath, args: quiet },
+  },
+  projects: [
+    { name: "widget", testDir: "tests" },
+    { name: "stories", testDir: "stories", fullyParallel: false },
+  ],
+});
