@@ -36,7 +36,7 @@ test("an incomplete form says what is missing, and leads there", async ({ visito
   await expect(page.locator("#name")).toBeFocused();
   await expect(page.locator("#name-problem")).toHaveText("Please tell us your name.");
   await page.locator("#name").fill("Maria");
-  await page.getByText("Email", { exact: true }).click();
+  await page.getByRole("radio", { name: "Email" }).check();
   await page.locator("#email").fill("maria");
   await page.locator("button.primary").click();
   await expect(page.locator("#email")).toBeFocused();

@@ -52,8 +52,8 @@ test("does what the page asks, also before it is loaded", async ({ page, server,
   await page.goto(server.url);
   await expect(page.locator("#name")).toHaveValue("Maria");
   await expect(page.locator("#email")).toHaveValue("maria@example.com");
-  await expect(page.locator("header")).toHaveCSS("background-color", "rgb(255, 212, 0)");
-  await expect(page.locator("header")).toHaveCSS("color", "rgb(0, 0, 0)");
+  await expect(page.locator(".head")).toHaveCSS("background-color", "rgb(255, 212, 0)");
+  await expect(page.locator(".head")).toHaveCSS("color", "rgb(0, 0, 0)");
   await page.evaluate("deskbell.update({ locale: 'es', position: 'left' })");
   await expect(page.locator("h3").first()).toHaveText("¿En qué podemos ayudarte?");
   expect((await visitor.button.boundingBox())?.x).toBe(20);

@@ -2,7 +2,7 @@
 import type { ServerFrame } from "@deskbell/api-client";
 import { CLOSE, waitAfter } from "./backoff.ts";
 import { messageFrom } from "./frames.ts";
-import { amend, delayed, pump, refused, requeue, settle } from "./outbox.ts";
+import { amend, delayed, pendingOf, pump, refused, requeue, settle } from "./outbox.ts";
 import type { Step } from "./state.ts";
 import { EMPTY_TIMELINE, hasGap } from "./timeline.ts";
 
@@ -141,7 +141,7 @@ function messaged(step: Step, frame: Extract<ServerFrame, { type: "message" }>):
 }
 
 function acknowledged(step: Step, frame: Extract<ServerFrame, { type: "ack" }>): void {
-  const pending = step.state.outbox.find((one) => one.clientId === frame.client_message_id);
+  const pending = pendingOf(step, frame.client_message_id);
   if (!pending) return;
   settle(step, {
     id: frame.id,

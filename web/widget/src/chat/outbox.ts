@@ -15,6 +15,10 @@ export function pendingFrom(stored: Stored, foreign: boolean): Pending {
   return { ...stored, phase: "queued", attempts: 0, foreign };
 }
 
+export function pendingOf({ state }: Step, clientId: string | undefined): Pending | undefined {
+  return state.outbox.filter((pending) => pending.clientId === clientId)[0];
+}
+
 /** Puts a message in its place by time. */
 export function enqueue(step: Step, pending: Pending): void {
   const outbox = step.state.outbox.filter((other) => other.clientId !== pending.clientId);
@@ -45,7 +49,7 @@ export function resend(step: Step): void {
 export function pump(step: Step): void {
   const { identity, outbox, link } = step.state;
   if (!identity || outbox.some((pending) => pending.phase === "sending")) return;
-  const next = outbox.find((pending) => pending.phase === "queued");
+  const next = outbox.filter((pending) => pending.phase === "queued")[0];
   if (!next || next.foreign) return;
   amend(step, (pending) => pending.clientId === next.clientId, { phase: "sending" });
   step.effects.push({ type: "cancel", name: "resend" });
@@ -63,7 +67,7 @@ export function pump(step: Step): void {
 
 /** The message is stored, however that became known. */
 export function settle(step: Step, message: Message): void {
-  const known = step.state.outbox.find((pending) => pending.clientId === message.clientId);
+  const known = pendingOf(step, message.clientId);
   if (known) {
     step.state.outbox = step.state.outbox.filter((pending) => pending !== known);
     if (known.phase === "sending") step.effects.push({ type: "cancel", name: "ack" });
@@ -74,7 +78,7 @@ export function settle(step: Step, message: Message): void {
 
 /** The message did not get through: try again soon, or say so. */
 export function delayed(step: Step, clientId: string, retryAfterMs = 0): void {
-  const pending = step.state.outbox.find((one) => one.clientId === clientId);
+  const pending = pendingOf(step, clientId);
   if (pending?.phase !== "sending") return;
   const attempts = pending.attempts + 1;
   step.effects.push({ type: "cancel", name: "ack" });
@@ -95,7 +99,7 @@ export function delayed(step: Step, clientId: string, retryAfterMs = 0): void {
 
 /** The server will not take the message as it is; a first one goes back to the form with all that followed it. */
 export function refused(step: Step, clientId: string, refusal: Extract<Refusal, { kind: "refused" }>): void {
-  const pending = step.state.outbox.find((one) => one.clientId === clientId);
+  const pending = pendingOf(step, clientId);
   if (!pending) return;
   step.effects.push({ type: "cancel", name: "ack" });
   if (step.state.identity?.conversationId === null && refusal.fields.length > 0) {

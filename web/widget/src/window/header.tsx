@@ -11,7 +11,7 @@ export function Header({ state, options, words, sound, act }: View) {
   const name = info?.business_name ?? words.team;
   const open = presence?.open ?? info?.open;
   return (
-    <header>
+    <div class="head">
       <span class="avatar" aria-hidden="true">
         {[...name][0]?.toUpperCase()}
       </span>
@@ -32,7 +32,7 @@ export function Header({ state, options, words, sound, act }: View) {
       <button type="button" class="icon" aria-label={words.close} onClick={act.close}>
         <Icon name="down" />
       </button>
-    </header>
+    </div>
   );
 }
 
