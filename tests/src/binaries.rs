@@ -23,9 +23,11 @@ pub(crate) fn binary(name: &str) -> PathBuf {
 /// Builds the programs, once for each run of the tests, whatever the number of its processes, and unless whoever
 /// started the run has built them.
 fn build() -> PathBuf {
-    let test = std::env::current_exe().expect("a process knows its program");
-    // Tests lie in `<target>/<profile>/deps`.
-    let profile = test.ancestors().nth(2).expect("a test lies in a target folder").to_owned();
+    let own = std::env::current_exe().expect("a process knows its program");
+    // Programs lie in `<target>/<profile>`, tests in its `deps`.
+    let folders = own.ancestors().skip(1);
+    let profile = folders.skip_while(|folder| folder.ends_with("deps")).next();
+    let profile = profile.expect("a program lies in a target folder").to_owned();
     let folder = profile.join("e2e");
     fs::create_dir_all(&folder).expect("the target folder can be written to");
     let mut stamp = File::options()

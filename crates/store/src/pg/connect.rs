@@ -17,8 +17,7 @@ use crate::error::{StoreError, StoreResult};
 
 /// No statement of ours takes seconds; one that does holds locks that others wait for. The last bound frees the locks of
 /// a process that was stopped in the middle of a transaction.
-pub(super) const LIMITS: &str =
-    "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'";
+pub(super) const LIMITS: &str = "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'";
 /// For migrations, which may take as long as they need.
 pub(super) const NO_LIMITS: &str =
     "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0";
