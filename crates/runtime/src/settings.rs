@@ -24,7 +24,8 @@ pub use admin::AdminSettings;
 pub use error::{SettingProblem, SettingsError};
 pub use layers::{SettingsFile, keys};
 pub use listeners::{
-    AdminApiSettings, ChatApiSettings, ForwardedHeader, HttpSettings, PublicSettings, SmsNotifierSettings,
+    AdminApiSettings, ChatApiSettings, DemoPage, ForwardedHeader, HttpSettings, PublicSettings,
+    SmsNotifierSettings,
 };
 pub use names::{SHORT_NAMES, environment_name};
 pub use notifications::{FirstRecipients, NotificationSettings};

@@ -119,11 +119,52 @@ pub struct ChatApiSettings {
     pub messages_per_ip_per_minute: u32,
     /// Messages in one conversation in a minute; 0 sets no limit.
     pub messages_per_visitor_per_minute: u32,
+    /// Open chat windows, at most; 0 sets no limit.
+    pub live_connections: usize,
+    /// Open chat windows of one address; 0 sets no limit.
+    pub live_connections_per_ip: usize,
+    /// How often open chats are read again, on average, in case a hint got lost.
+    pub live_look_interval_ms: u64,
+    /// Whether `/demo` shows a page with the chat on it.
+    #[serde(deserialize_with = "values::parsed")]
+    pub demo: DemoPage,
+}
+
+/// Whether there is a demo page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DemoPage {
+    /// While `public.chat_url` is on this machine: nobody else's customers come by.
+    Auto,
+    /// Always.
+    Shown,
+    /// Never.
+    Hidden,
+}
+
+impl FromStr for DemoPage {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.to_ascii_lowercase().as_str() {
+            "auto" => Ok(Self::Auto),
+            "true" => Ok(Self::Shown),
+            "false" => Ok(Self::Hidden),
+            _ => Err("expected auto, true or false"),
+        }
+    }
+}
+
+impl ChatApiSettings {
+    /// See `live_look_interval_ms`.
+    pub fn live_look_interval(&self) -> Duration {
+        Duration::from_millis(self.live_look_interval_ms)
+    }
 }
 
 impl Section for ChatApiSettings {
     fn check(&self, check: &mut Check<'_>) {
         check.within("workers", self.workers, 0, 1024);
+        check.within("live_look_interval_ms", self.live_look_interval_ms, 10, 600_000);
         for origin in self.allowed_origins.iter().filter(|origin| *origin != "*") {
             let detail =
                 format!("expected origins such as https://example.com (no path, no /), or *, not {origin:?}");
