@@ -7,13 +7,14 @@ use std::time::Duration;
 use actix_web::body::BoxBody;
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::web::ServiceConfig;
-use actix_web::{App, Error, HttpServer};
+use actix_web::{App, Error};
 use deskbell_runtime::CancellationToken;
 use deskbell_runtime::settings::HttpSettings;
 
 use crate::body::BodyLimit;
 use crate::client_ip::ForwardedBy;
 use crate::edge::Edge;
+use crate::listen;
 use crate::query::path_config;
 
 /// Where and how to listen.
@@ -95,21 +96,11 @@ pub fn bind<F>(listener: &Listener, shutdown: CancellationToken, routes: F) -> R
 where
     F: Fn(&mut ServiceConfig) + Clone + Send + 'static,
 {
-    let http = listener.http.clone();
-    let mut server = HttpServer::new(move || app(&http, routes.clone()))
-        .backlog(listener.http.backlog)
-        .max_connections(listener.http.max_connections)
-        .client_request_timeout(listener.http.request_timeout())
-        .keep_alive(listener.http.keep_alive())
-        .shutdown_timeout(listener.shutdown_timeout.as_secs().max(1))
-        .disable_signals()
-        .shutdown_signal(shutdown.cancelled_owned());
-    if listener.workers > 0 {
-        server = server.workers(listener.workers);
-    }
-    let server = server.bind(listener.bind).map_err(|error| BindError::new(listener, error))?;
-    let addr = server.addrs().first().copied().unwrap_or(listener.bind);
-    Ok(Bound { addr, server: server.run() })
+    let socket = listen::take(listener.bind, listener.http.backlog);
+    let socket = socket.map_err(|error| BindError::new(listener, error))?;
+    let addr = socket.local_addr().unwrap_or(listener.bind);
+    let server = listen::serve(listener, socket, shutdown, routes);
+    Ok(Bound { addr, server: server.map_err(|error| BindError::new(listener, error))? })
 }
 
 /// The application a worker runs: the shared edge and limits around `routes`. Public for in-process tests.
@@ -123,10 +114,12 @@ pub fn app<F>(
         Response = ServiceResponse<BoxBody>,
         Error = Error,
         InitError = (),
+        Service: 'static,
+        Future: 'static,
     > + use<F>,
 >
 where
-    F: Fn(&mut ServiceConfig),
+    F: Fn(&mut ServiceConfig) + 'static,
 {
     App::new()
         .app_data(BodyLimit(http.body_limit_bytes))
