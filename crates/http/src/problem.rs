@@ -221,6 +221,11 @@ impl Problem {
         self.0.code
     }
 
+    /// What is wrong this time, or else the kind of problem.
+    pub fn detail(&self) -> &str {
+        self.0.detail.as_deref().unwrap_or(self.0.title)
+    }
+
     /// The fields at fault.
     pub fn errors(&self) -> &[FieldProblem] {
         &self.0.errors
@@ -246,7 +251,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.0.code, self.0.detail.as_deref().unwrap_or(self.0.title))
+        write!(f, "{}: {}", self.0.code, self.detail())
     }
 }
 
