@@ -1,9 +1,10 @@
 -- The database's users: one for each service, with what that service does and no more. Applied by the owner after every
 -- migration, as often as one likes. The roles cannot log in until they are given passwords (passwords.sql).
 --
--- chat-api, which everybody can reach, sees neither who is told nor their numbers. sms-notifier, which strangers' events
--- reach, sees neither conversations nor the panel's users. Tables and columns stand here by name: what is not here is
--- not granted, so a new column that a service reads or writes is added here with its migration.
+-- chat-api, which everybody can reach, sees neither who is told nor their numbers, and of the panel's users no more than
+-- the names that visitors are shown. sms-notifier, which strangers' events reach, sees neither conversations nor the
+-- panel's users. Tables and columns stand here by name: what is not here is not granted, so a new column that a service
+-- reads or writes is added here with its migration.
 
 DO $$
 DECLARE
@@ -35,7 +36,8 @@ GRANT SELECT ON __diesel_schema_migrations TO chat_api, admin_api, sms_notifier;
 -- chat-api: visitors' conversations, and the relay of their events. It cannot give a conversation to anyone, nor write
 -- in an agent's name, nor change a visitor's token.
 GRANT SELECT, INSERT, UPDATE (
-    status, last_seq, last_message_at, waiting_since, urgent_since, closed_at, unassigned_due_at, unassigned_repeat
+    status, last_seq, last_message_at, waiting_since, urgent_since, closed_at, unassigned_due_at, unassigned_repeat,
+    seen_by_visitor
 ) ON conversations TO chat_api;
 GRANT SELECT, INSERT (
     conversation_id, seq, id, author, client_message_id, body, created_at
@@ -43,6 +45,7 @@ GRANT SELECT, INSERT (
 GRANT SELECT, INSERT, UPDATE (lease_until, published_at), DELETE ON outbox TO chat_api;
 GRANT SELECT, DELETE ON inbox TO chat_api;
 GRANT SELECT ON settings TO chat_api;
+GRANT SELECT (id, name) ON users TO chat_api;
 
 -- sms-notifier: what is to be sent, and to whom. Of the outbox it sees only how much waits there, of the links only that
 -- it has written them.
@@ -62,10 +65,10 @@ GRANT INSERT, SELECT (attempt_id) ON links TO sms_notifier;
 -- visitor's token, not even its hash.
 GRANT DELETE, SELECT (
     id, status, name, email, phone, page_url, locale, created_at, last_seq, last_message_at, waiting_since, urgent_since,
-    assignee_id, first_reply_at, closed_at, unassigned_repeat
+    assignee_id, first_reply_at, closed_at, unassigned_repeat, seen_by_visitor, seen_by_agent
 ), UPDATE (
     status, last_seq, last_message_at, waiting_since, urgent_since, assignee_id, first_reply_at, closed_at,
-    unassigned_due_at, unassigned_repeat
+    unassigned_due_at, unassigned_repeat, seen_by_agent
 ) ON conversations TO admin_api;
 GRANT SELECT, INSERT ON messages TO admin_api;
 GRANT SELECT, INSERT, UPDATE (lease_until, published_at), DELETE ON outbox TO admin_api;

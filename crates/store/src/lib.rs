@@ -12,6 +12,7 @@ mod backend;
 pub mod chats;
 mod error;
 mod ingest;
+mod live;
 pub mod model;
 pub mod notices;
 mod outbox;

@@ -6,5 +6,6 @@ pub mod delivery;
 pub mod event;
 pub(crate) mod insert;
 pub mod link;
+pub mod live;
 pub mod recipient;
 pub mod user;

@@ -24,6 +24,8 @@ diesel::table! {
         closed_at -> Nullable<Instant>,
         unassigned_due_at -> Nullable<Instant>,
         unassigned_repeat -> Integer,
+        seen_by_visitor -> BigInt,
+        seen_by_agent -> BigInt,
     }
 }
 

@@ -128,7 +128,7 @@ pub(crate) async fn reply(conn: &mut Conn, reply: &NewReply) -> QueryResult<Repl
             return Err(ReplyEnd::Known(if same { Replied::Repeated(message) } else { Replied::Conflict }));
         }
         let message = insert_reply(conn, reply, seq).await?;
-        end_the_wait(conn, reply).await?;
+        end_the_wait(conn, reply, seq).await?;
         Ok(Replied::Created(message))
     })
     .await;
@@ -167,7 +167,8 @@ async fn insert_reply(conn: &mut Conn, reply: &NewReply, seq: i64) -> QueryResul
         .await
 }
 
-async fn end_the_wait(conn: &mut Conn, reply: &NewReply) -> QueryResult<usize> {
+/// Whoever answers has seen what stands before the answer.
+async fn end_the_wait(conn: &mut Conn, reply: &NewReply, seq: i64) -> QueryResult<usize> {
     let row = conversations::table.filter(conversations::id.eq(Key::from(reply.conversation_id)));
     diesel::update(row)
         .set((
@@ -176,6 +177,7 @@ async fn end_the_wait(conn: &mut Conn, reply: &NewReply) -> QueryResult<usize> {
             conversations::urgent_since.eq(None::<At>),
             conversations::unassigned_due_at.eq(None::<At>),
             conversations::closed_at.eq(None::<At>),
+            conversations::seen_by_agent.eq(seq),
         ))
         .execute(conn)
         .await?;

@@ -12,6 +12,7 @@ pub(crate) mod deliveries;
 pub(crate) mod events;
 pub(crate) mod ingest;
 pub(crate) mod links;
+pub(crate) mod live;
 pub(crate) mod recipients;
 pub(crate) mod retention;
 pub(crate) mod transitions;

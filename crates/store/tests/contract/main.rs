@@ -40,6 +40,7 @@ mod drafts;
 mod ingest;
 mod links;
 mod lists;
+mod live;
 mod notices;
 mod open;
 mod outage;

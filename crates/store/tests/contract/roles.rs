@@ -63,7 +63,7 @@ async fn roles_can_be_applied_as_often_as_one_likes() {
     apply_roles(&db);
     db.execute("GRANT SELECT ON users TO chat_api; GRANT SELECT (phone) ON recipients TO chat_api").await;
     apply_roles(&db);
-    refused(&db, "chat_api", &["SELECT 1 FROM users", "SELECT phone FROM recipients"]).await;
+    refused(&db, "chat_api", &["SELECT email FROM users", "SELECT phone FROM recipients"]).await;
 }
 
 /// Every table that a role sees anything of; a table that is new stands in this list, or nobody sees it.
@@ -71,7 +71,7 @@ async fn roles_can_be_applied_as_often_as_one_likes() {
 async fn each_role_sees_its_own_tables_only() {
     let db = database().await;
     let expected = [
-        ("chat_api", "__diesel_schema_migrations conversations inbox messages outbox settings"),
+        ("chat_api", "__diesel_schema_migrations conversations inbox messages outbox settings users"),
         (
             "sms_notifier",
             "__diesel_schema_migrations attempts deliveries inbox links outbox quarantine recipients sender_budgets \
@@ -126,7 +126,7 @@ async fn nobody_makes_or_empties_tables() {
 }
 
 #[tokio::test]
-async fn chat_api_sees_no_numbers_of_recipients_and_no_users() {
+async fn chat_api_sees_no_numbers_of_recipients_and_of_users_no_more_than_names() {
     let statements = [
         "SELECT phone FROM recipients",
         "SELECT count(*) FROM recipients",
@@ -136,6 +136,9 @@ async fn chat_api_sees_no_numbers_of_recipients_and_no_users() {
         "SELECT token_hash FROM links",
         "SELECT email FROM users",
         "SELECT password_hash FROM users",
+        "SELECT role FROM users",
+        "UPDATE users SET name = ''",
+        "UPDATE conversations SET seen_by_agent = 1",
         "SELECT token_hash FROM sessions",
         "SELECT actor FROM audit",
         "SELECT payload FROM quarantine",
@@ -190,6 +193,7 @@ async fn admin_api_sees_no_visitors_tokens_and_sends_nothing() {
         "INSERT INTO links (token_hash) VALUES ('')",
         "UPDATE links SET expires_at = now()",
         "UPDATE sessions SET user_id = NULL",
+        "UPDATE conversations SET seen_by_visitor = 1",
         "INSERT INTO inbox VALUES ('notifier', gen_random_uuid(), now())",
     ];
     refused(&database().await, "admin_api", &statements).await;

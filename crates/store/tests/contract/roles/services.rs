@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use deskbell_domain::conversation::Author;
 use deskbell_domain::delivery::SendOutcome;
 use deskbell_domain::recipient::Recipient;
 use deskbell_domain::recipient::RecipientRole::{Manager, Owner};
@@ -63,6 +64,11 @@ async fn chat_api_can_do_its_work() {
     assert!(store.visitor_may_read(chat.conversation_id, chat.token_hash).await.unwrap());
     assert_eq!(store.messages(chat.conversation_id, 0, 10).await.unwrap().messages.len(), 3);
     assert!(store.conversation(chat.conversation_id).await.unwrap().is_some());
+    assert!(store.live_view(chat.conversation_id, chat.token_hash).await.unwrap().is_some());
+    assert_eq!(store.live_views(&[chat.conversation_id]).await.unwrap().len(), 1);
+    assert!(store.mark_seen(chat.conversation_id, Author::Visitor, 1).await.unwrap());
+    assert_eq!(store.first_answers(db.now(), 10).await.unwrap(), []);
+    store.epoch().await.unwrap();
     db.advance_s(60);
     let raised = store
         .raise_unassigned(db.now(), db.in_s(30), 10, &|_, _, _| (Some(event(&db, "unassigned_chat")), None))
@@ -131,6 +137,7 @@ async fn admin_api_can_do_its_work_on_chats() {
     assert_eq!(store.conversations(&search, 10).await.unwrap(), []);
     assert_eq!(store.conversations(&ConversationFilter::default(), 10).await.unwrap().len(), 1);
     assert_eq!(store.messages(chat.conversation_id, 0, 10).await.unwrap().messages.len(), 2);
+    assert!(!store.mark_seen(chat.conversation_id, Author::Agent, 2).await.unwrap(), "the answer did");
     let agent = user(&db, "ann@example.com").id;
     for change in [
         ConversationChange::TakeUp,
