@@ -2,7 +2,12 @@
 import { defineConfig, devices } from "@playwright/test";
 
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const quiet = [
+  "--no-sandbox",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 
 export default defineConfig({
   testDir: ".",
@@ -11,7 +16,7 @@ export default defineConfig({
   workers: 2,
   forbidOnly: true,
   reporter: "list",
-  timeout: 30_000,
+  timeout: 90_000,
   use: {
     ...devices["Desktop Chrome"],
     launchOptions: { executablePath, args: quiet },

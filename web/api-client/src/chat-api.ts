@@ -18,6 +18,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follows a conversation over a WebSocket: JSON in text frames, `ClientFrame` one way and `ServerFrame` the other.
+         * @description `hello` is said first; then everything after its `after_seq` comes in order, without gap or repeat, and goes on as it
+         *     happens. The server pings every 25 s and hangs up on a client that is silent for 60 s.
+         *
+         *     Close codes: 1003 binary frame, 1007 not UTF-8, 1008 no or a malformed `hello`, 1009 too big, 1012 the server
+         *     restarts (come back after a random time of up to 5 s), 1013 something is away (come back later), 4401 the token does
+         *     not open this conversation (do not come back), 4408 too slow (resume at once), 4429 too many frames or connections
+         *     (come back after 30 s).
+         */
+        get: operations["follow_conversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}/messages": {
         parameters: {
             query?: never;
@@ -43,8 +69,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the chat window needs before a conversation exists. */
-        get: operations["widget_info"];
+        /** Tells about the company. */
+        get: operations["show_widget"];
         put?: never;
         post?: never;
         delete?: never;
@@ -57,26 +83,39 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What a client sends on the live connection. */
+        /** @description What a client sends. */
         ClientFrame: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The number of the last message that the client has; 0 for none.
+             */
             after_seq: number;
+            /** @description The epoch in which it got them. */
             epoch?: string | null;
+            /** @description The conversation's `visitor_token`. */
             token: string;
             /** @enum {string} */
             type: "hello";
         } | {
+            /** @description The text: 1 to 4,000 characters after trimming, without NUL. */
             body: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Chosen by the client.
+             */
             client_message_id: string;
             /** @enum {string} */
             type: "send";
+            /** @description Whether the visitor says that it is urgent. */
             urgent?: boolean;
         } | {
             /** @enum {string} */
             type: "typing";
         } | {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The number.
+             */
             seq: number;
             /** @enum {string} */
             type: "seen";
@@ -182,42 +221,74 @@ export interface components {
             /** @description Whether the visitor says that it is urgent. */
             urgent?: boolean;
         };
-        /** @description What the server sends on the live connection. */
+        /** @description What the server sends. */
         ServerFrame: {
+            /** @description The epoch of the numbers. */
             epoch: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The number of the last message.
+             */
             last_seq: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Up to which number the company has seen the messages.
+             */
             seen_by_agent: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Up to which number the visitor has.
+             */
             seen_by_visitor: number;
             /** @enum {string} */
             type: "welcome";
         } | {
             /** @enum {string} */
             author: "visitor" | "agent";
+            /** @description The text. Only ever text: show it as such. */
             body: string;
             /**
              * Format: uuid
-             * @description Only for the visitor's messages.
+             * @description The id that the visitor's client chose; only of the visitor's messages.
              */
             client_message_id?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was stored (RFC 3339, UTC).
+             */
             created_at: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Identifies the message.
+             */
             id: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Its number in the conversation, from 1, without gaps.
+             */
             seq: number;
             /** @enum {string} */
             type: "message";
         } | {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The id that the client chose.
+             */
             client_message_id: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was stored (RFC 3339, UTC).
+             */
             created_at: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Identifies the message.
+             */
             id: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Its number in the conversation.
+             */
             seq: number;
             /** @enum {string} */
             type: "ack";
@@ -229,23 +300,36 @@ export interface components {
         } | {
             /** @enum {string} */
             author: "visitor" | "agent";
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The number.
+             */
             seq: number;
             /** @enum {string} */
             type: "seen";
         } | {
-            agent: string | null;
-            /** @description The chat was ended; a further message opens it again. */
+            /** @description Who answers. */
+            agent?: string | null;
+            /** @description Whether the conversation was ended; a further message opens it again. */
             closed: boolean;
+            /** @description Whether the company is open. */
             open: boolean;
-            /** Format: date-time */
-            open_again_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it opens again, if it is closed and that is known (RFC 3339, UTC).
+             */
+            open_again_at?: string | null;
             /** @enum {string} */
             type: "status";
         } | {
-            /** Format: uuid */
-            client_message_id: string | null;
+            /**
+             * Format: uuid
+             * @description The message that was refused.
+             */
+            client_message_id?: string | null;
+            /** @description The kind of problem, as over HTTP. */
             code: string;
+            /** @description What is wrong this time. */
             detail: string;
             /** @enum {string} */
             type: "error";
@@ -292,17 +376,26 @@ export interface components {
             /** @description 32 random bytes in base64url, if the client chooses the token itself in order to retry safely. */
             visitor_token?: string | null;
         };
-        /** @description What the chat window needs before a conversation exists. */
+        /** @description What the chat window shows before there is a conversation. */
         WidgetInfo: {
             /**
              * Format: int64
-             * @description Median time to the first answer of recent conversations; null when there are too few.
+             * @description How long a first answer took lately (the median, in seconds); null when too few were given to tell.
              */
             answers_within_s: number | null;
+            /**
+             * @description The company's name.
+             * @example Miller Plumbing
+             */
             business_name: string;
+            /** @description Whether it is open. */
             open: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it opens again, if it is closed and that is known (RFC 3339, UTC).
+             */
             open_again_at: string | null;
+            /** @description Whether a visitor may say that a message is urgent. */
             urgent_allowed: boolean;
         };
     };
@@ -410,6 +503,63 @@ export interface operations {
             };
             /** @description `storage_unavailable`, `overloaded`: not stored as far as is known; send it again with the same ids */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection speaks WebSocket from here on */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `bad_handshake`: no proper WebSocket handshake (RFC 6455) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `origin_not_allowed`: this website may not use the chat */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `websocket_required`: the request asks for no WebSocket */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: come again after `Retry-After` seconds */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -618,7 +768,7 @@ export interface operations {
             };
         };
     };
-    widget_info: {
+    show_widget: {
         parameters: {
             query?: never;
             header?: never;
@@ -627,13 +777,31 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The company and its hours */
+            /** @description The company, its hours and how fast it answers */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["WidgetInfo"];
+                };
+            };
+            /** @description `origin_not_allowed`: this website may not use the chat */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_unavailable`: come again after `Retry-After` seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -79,7 +79,8 @@ export class FakeServer {
     if (request.method === "OPTIONS") return void response.writeHead(204).end();
     if (pathname.startsWith("/api/")) return this.#api(request, response, pathname);
     const page = this.#pages.get(pathname);
-    if (page) return void response.writeHead(200, { "Content-Type": TYPES[".html"], ...page.headers }).end(page.html);
+    if (page)
+      return void response.writeHead(200, { "Content-Type": TYPES[".html"], ...page.headers }).end(page.html);
     await this.#file(response, pathname === "/demo" ? "/demo/index.html" : pathname);
   }
 
@@ -106,9 +107,14 @@ export class FakeServer {
     if (path === "/api/v1/conversations") {
       const message = this.chat.start(body);
       if (message === "conflict") return json(409, { code: "client_message_id_conflict" });
-      return json(201, { conversation_id: this.chat.conversationId, visitor_token: this.chat.token, message });
+      return json(201, {
+        conversation_id: this.chat.conversationId,
+        visitor_token: this.chat.token,
+        message,
+      });
     }
-    if (request.headers.authorization !== `Bearer ${this.chat.token}`) return json(404, { code: "conversation_not_found" });
+    if (request.headers.authorization !== `Bearer ${this.chat.token}`)
+      return json(404, { code: "conversation_not_found" });
     json(201, this.chat.store(body.client_message_id as string, body.body as string));
   }
 }

@@ -13,7 +13,9 @@ async function expectNoViolations(page: Page): Promise<void> {
     "best-practice",
   ]);
   const { violations } = await axe.analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)).toEqual([]);
+  expect(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`),
+  ).toEqual([]);
 }
 
 /** Nothing moves while colours are measured. */
@@ -33,7 +35,11 @@ const looks = [
 
 for (const look of looks) {
   const { name, lang = "en", dir = "ltr", width = 1280, height = 800 } = { lang: undefined, ...look } as Look;
-  test(`no axe violation ${name}: form, mistakes, chat, failure, away`, async ({ page: tab, server, visitor }) => {
+  test(`no axe violation ${name}: form, mistakes, chat, failure, away`, async ({
+    page: tab,
+    server,
+    visitor,
+  }) => {
     await tab.clock.install();
     await tab.setViewportSize({ width, height });
     await tab.emulateMedia({ colorScheme: "colorScheme" in look ? look.colorScheme : "light" });

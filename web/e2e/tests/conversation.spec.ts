@@ -2,14 +2,20 @@ import { expect, test } from "../fixtures.ts";
 
 test.beforeEach(({ page, server }) => page.goto(`${server.url}/demo`));
 
-test("the first message tells who the visitor is, and the answer appears", async ({ server, visitor, page }) => {
+test("the first message tells who the visitor is, and the answer appears", async ({
+  server,
+  visitor,
+  page,
+}) => {
   await visitor.begin();
-  await expect.poll(() => server.chat.started).toMatchObject({
-    name: "Maria",
-    phone: "(415) 555-2671",
-    locale: "en",
-    page_url: `${server.url}/demo`,
-  });
+  await expect
+    .poll(() => server.chat.started)
+    .toMatchObject({
+      name: "Maria",
+      phone: "(415) 555-2671",
+      locale: "en",
+      page_url: `${server.url}/demo`,
+    });
   await expect(page.locator(".who")).toContainText("Dana");
   server.chat.agentTypes();
   await expect(page.locator(".typing")).toBeVisible();
@@ -21,7 +27,11 @@ test("the first message tells who the visitor is, and the answer appears", async
   await expect.poll(() => server.chat.received).toContainEqual({ type: "seen", seq: 2 });
 });
 
-test("what the visitor writes goes through the socket, and typing is told", async ({ server, visitor, page }) => {
+test("what the visitor writes goes through the socket, and typing is told", async ({
+  server,
+  visitor,
+  page,
+}) => {
   await visitor.begin();
   await expect(page.locator(".who")).toContainText("Dana");
   await visitor.say("One more thing");
@@ -42,8 +52,15 @@ test("an incomplete form says what is missing, and leads there", async ({ visito
   await expect(page.locator("#email")).toBeFocused();
 });
 
-test("details that the server refuses come back to the form with the message", async ({ server, visitor, page }) => {
-  server.refusals.push({ status: 422, body: { code: "invalid_body", errors: [{ pointer: "/phone", message: "?" }] } });
+test("details that the server refuses come back to the form with the message", async ({
+  server,
+  visitor,
+  page,
+}) => {
+  server.refusals.push({
+    status: 422,
+    body: { code: "invalid_body", errors: [{ pointer: "/phone", message: "?" }] },
+  });
   await visitor.open();
   await page.locator("#name").fill("Maria");
   await page.locator("#phone").fill("000000");
@@ -119,7 +136,8 @@ test("every message is announced once", async ({ server, visitor, page }) => {
     Object.assign(window, { added });
     new MutationObserver((changes) => {
       for (const { addedNodes } of changes)
-        for (const node of addedNodes) if (node instanceof Element && node.matches(".item")) added.push(node.textContent);
+        for (const node of addedNodes)
+          if (node instanceof Element && node.matches(".item")) added.push(node.textContent);
     }).observe(log, { childList: true, subtree: true });
   });
   await visitor.say("Mine");

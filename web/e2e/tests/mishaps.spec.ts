@@ -7,7 +7,11 @@ test.beforeEach(async ({ page, server, visitor }) => {
   await expect(page.locator(".who")).toContainText("Dana");
 });
 
-test("a server that is killed and comes back loses and doubles nothing", async ({ server, visitor, page }) => {
+test("a server that is killed and comes back loses and doubles nothing", async ({
+  server,
+  visitor,
+  page,
+}) => {
   server.die();
   await visitor.say("second");
   await page.clock.runFor(60_000);

@@ -1,12 +1,19 @@
 import { expect, test } from "../fixtures.ts";
 
 test("costs one request and stores nothing before it is wanted", async ({ page, server, site, visitor }) => {
-  site.page("/", `<!doctype html><title>Shop</title><body><main><h1>Shop</h1></main><script src="${server.url}/widget.js" async></script>`);
+  site.page(
+    "/",
+    `<!doctype html><title>Shop</title><body><main><h1>Shop</h1></main><script src="${server.url}/widget.js" async></script>`,
+  );
   await page.goto(site.url);
   await expect(visitor.button).toBeVisible();
   await page.waitForLoadState("networkidle");
   expect(server.requests).toEqual(["GET /widget.js"]);
-  expect(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie])).toEqual([0, 0, ""]);
+  expect(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie])).toEqual([
+    0,
+    0,
+    "",
+  ]);
 });
 
 test("asks nobody but the chat server", async ({ page, server, visitor }) => {
@@ -22,7 +29,9 @@ test("asks nobody but the chat server", async ({ page, server, visitor }) => {
 test("is fetched when the pointer comes near", async ({ page, server, visitor }) => {
   await page.goto(`${server.url}/demo`);
   await visitor.button.hover();
-  await expect.poll(() => server.requests.filter((request) => request.includes("/widget/window-")).length).toBe(1);
+  await expect
+    .poll(() => server.requests.filter((request) => request.includes("/widget/window-")).length)
+    .toBe(1);
   await expect(visitor.panel).toBeHidden();
 });
 
@@ -66,7 +75,10 @@ test("does what the page asks, also before it is loaded", async ({ page, server,
 });
 
 test("loads one language more, and only that", async ({ page, server, visitor }) => {
-  server.page("/", `<!doctype html><html lang="de"><title>Laden</title><script src="/widget.js" async></script><body>`);
+  server.page(
+    "/",
+    `<!doctype html><html lang="de"><title>Laden</title><script src="/widget.js" async></script><body>`,
+  );
   await page.goto(server.url);
   await visitor.open();
   await expect(page.locator("h3").first()).toHaveText("Wie können wir helfen?");

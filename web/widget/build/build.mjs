@@ -25,7 +25,11 @@ const shared = {
 async function bundle(entry, options) {
   const { outputFiles } = await build({ ...shared, entryPoints: [path(new URL(entry, root))], ...options });
   const module = options.format === "esm";
-  const { code } = await minify(outputFiles[0].text, { module, compress: { passes: 3 }, format: { ecma: 2022 } });
+  const { code } = await minify(outputFiles[0].text, {
+    module,
+    ecma: 2022,
+    compress: { passes: 3 },
+  });
   return code;
 }
 
@@ -62,8 +66,11 @@ const windowFile = await emitHashed(
   "window",
   await bundle("src/window/main.tsx", {
     format: "esm",
-    jsx: "automatic",
-    jsxImportSource: "preact",
+    tsconfigRaw: {},
+    jsx: "transform",
+    jsxFactory: "h",
+    jsxFragment: "Fragment",
+    inject: [path(new URL("jsx.mjs", import.meta.url))],
     define: { WORDS_FILES: JSON.stringify(words) },
   }),
 );

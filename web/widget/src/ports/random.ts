@@ -13,10 +13,7 @@ export function uuid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
-  let text = "";
-  for (let i = 0; i < 16; i += 1) {
-    if (i === 4 || i === 6 || i === 8 || i === 10) text += "-";
-    text += (256 + (bytes[i] as number)).toString(16).slice(1);
-  }
-  return text;
+  let hex = "";
+  for (let i = 0; i < 16; i += 1) hex += (256 + (bytes[i] as number)).toString(16).slice(1);
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }

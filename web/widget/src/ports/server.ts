@@ -1,7 +1,7 @@
 /** chat-api over HTTP. Every call ends within a bounded time and never throws. */
 import type {
-  ConversationStarted,
   Message as ApiMessage,
+  ConversationStarted,
   MessagePage,
   Problem,
   SendMessage,

@@ -25,7 +25,14 @@ export function App(view: View) {
     if (event.key === "Tab" && full) keepInside(event, panel.current);
   };
   return (
-    <div ref={panel} class="panel" role="dialog" aria-modal={full} aria-labelledby={TITLE_ID} onKeyDown={pressed}>
+    <div
+      ref={panel}
+      class="panel"
+      role="dialog"
+      aria-modal={full}
+      aria-labelledby={TITLE_ID}
+      onKeyDown={pressed}
+    >
       <Header {...view} />
       {begun ? <Conversation {...view} /> : <Form {...view} />}
     </div>

@@ -7,7 +7,12 @@ import { fill } from "./words.ts";
 
 const HEIGHT_MAX_PX = 140;
 
-export function Composer({ words, draft, act, field }: View & { field: RefObject<HTMLTextAreaElement | null> }) {
+export function Composer({
+  words,
+  draft,
+  act,
+  field,
+}: View & { field: RefObject<HTMLTextAreaElement | null> }) {
   const [text, setText] = useState(draft);
   const over = excess(text);
   const blank = !text.trim();

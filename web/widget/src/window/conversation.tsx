@@ -54,9 +54,20 @@ export function Conversation(view: View) {
   return (
     <>
       <div class="stage">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls it */}
-        <div class="scroll" ref={scroller} onScroll={scrolled} tabIndex={0} role="group" aria-label={words.history}>
-          <div role="log" aria-label={words.history} aria-live={history ? "polite" : "off"} aria-relevant="additions">
+        <div
+          class="scroll"
+          ref={scroller}
+          onScroll={scrolled}
+          tabIndex={0}
+          role="group"
+          aria-label={words.history}
+        >
+          <div
+            role="log"
+            aria-label={words.history}
+            aria-live={history ? "polite" : "off"}
+            aria-relevant="additions"
+          >
             {items.map((item) => (
               <Fragment key={item.key}>
                 {item.newDay && <h3 class="day">{day(item.at, new Date(), options.locale)}</h3>}

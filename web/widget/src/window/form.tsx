@@ -40,7 +40,12 @@ export function Form(view: View) {
     act.send(text("body"), data.has("urgent"), contact);
   };
 
-  const needs = { name: words.needName, phone: words.needPhone, email: words.needEmail, body: words.needMessage };
+  const needs = {
+    name: words.needName,
+    phone: words.needPhone,
+    email: words.needEmail,
+    body: words.needMessage,
+  };
   /** What a field and its complaint have in common. */
   const field = (name: Field) => ({
     id: name,
@@ -78,9 +83,25 @@ export function Form(view: View) {
       </fieldset>
       <label for={reach}>{words[reach]}</label>
       {byMail ? (
-        <input key="email" {...field("email")} type="email" autocomplete="email" maxLength={254} defaultValue={known.email} dir="ltr" />
+        <input
+          key="email"
+          {...field("email")}
+          type="email"
+          autocomplete="email"
+          maxLength={254}
+          defaultValue={known.email}
+          dir="ltr"
+        />
       ) : (
-        <input key="phone" {...field("phone")} type="tel" autocomplete="tel" maxLength={40} defaultValue={known.phone} dir="ltr" />
+        <input
+          key="phone"
+          {...field("phone")}
+          type="tel"
+          autocomplete="tel"
+          maxLength={40}
+          defaultValue={known.phone}
+          dir="ltr"
+        />
       )}
       {problem(reach)}
       <label for="body">{words.message}</label>

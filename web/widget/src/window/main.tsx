@@ -1,6 +1,5 @@
 /** Starts the window: joins the engine with the browser and draws what it says. */
 import { render } from "preact";
-import tokens from "../../../tokens/tokens.css?inline";
 import { Engine } from "../chat/engine.ts";
 import type { ChatState } from "../chat/state.ts";
 import { unread } from "../chat/step.ts";
@@ -12,9 +11,9 @@ import { openSocket } from "../ports/socket.ts";
 import { onWake } from "../ports/wake.ts";
 import { App } from "./app.tsx";
 import { chime } from "./sound.ts";
+import { styles } from "./style.ts";
 import type { Actions } from "./view.ts";
 import { ENGLISH, fill, wordsOf } from "./words.ts";
-import css from "./window.css?inline";
 
 const INFO_FRESH_MS = 60_000;
 
@@ -54,7 +53,13 @@ export function start(launcher: Launcher): ChatWindow {
     send(body, urgent, contact) {
       draft = "";
       memory.saveDraft("");
-      engine.dispatch({ type: "submitted", clientId: uuid(), body, urgent, ...(contact && { visitor: contact }) });
+      engine.dispatch({
+        type: "submitted",
+        clientId: uuid(),
+        body,
+        urgent,
+        ...(contact && { visitor: contact }),
+      });
     },
     retry: (clientId) => engine.dispatch({ type: "retried", clientId }),
     typed(text) {
@@ -152,7 +157,7 @@ function draw({ frame, host }: Launcher): ShadowRoot {
   frame.prepend(container);
   const root = container.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(tokens + css);
+  sheet.replaceSync(styles);
   root.adoptedStyleSheets = [sheet];
   return root;
 }

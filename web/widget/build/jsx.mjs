@@ -1,0 +1,2 @@
+// What JSX becomes: calls of `h`, which the window contains anyway.
+export { Fragment, h } from "preact";
