@@ -30,9 +30,13 @@ test("the short form means the same as the long one", () => {
   expect(luminance("#ffffff")).toBeCloseTo(1, 5);
 });
 
-test.each(["red", "#12345", "#ggg", "url(x)", "#fff;}", ""])(
-  "%s is no colour and changes nothing",
-  (colour) => {
-    expect(painted(colour)).toEqual({ accent: "", text: "" });
-  },
-);
+test.each([
+  "red",
+  "#12345",
+  "#ggg",
+  "url(x)",
+  "#fff;}",
+  "",
+])("%s is no colour and changes nothing", (colour) => {
+  expect(painted(colour)).toEqual({ accent: "", text: "" });
+});
