@@ -13,7 +13,6 @@ mod cookies;
 mod endpoints;
 mod events;
 mod housekeeping;
-mod live_hint;
 mod openapi;
 mod pages;
 mod paging;

@@ -6,6 +6,7 @@ use actix_web::web::Data;
 use deskbell_domain::body::MessageBody;
 use deskbell_domain::{ClientMessageId, ConversationId, MessageId};
 use deskbell_http::{BoundedBody, Problem};
+use deskbell_live::hint::{self, Happened};
 use deskbell_store::model::conversation::{NewReply, Replied};
 use serde::Deserialize;
 
@@ -14,7 +15,6 @@ use super::form;
 use super::layout::{refusal, see_other};
 use super::take::another_chat;
 use crate::access::LinkHolder;
-use crate::live_hint;
 use crate::problems::{failed, no_such_conversation};
 use crate::state::AppState;
 
@@ -54,7 +54,7 @@ async fn answer(state: &AppState, holder: LinkHolder, body: &BoundedBody) -> Res
     };
     match state.store.reply(&reply).await.map_err(failed)? {
         Replied::Created(message) => {
-            live_hint::conversation(&state.bus, holder.conversation_id, message.seq);
+            hint::tell(&state.bus, holder.conversation_id, Happened::Message { seq: message.seq });
             Ok(see_other("/r/chat#body"))
         }
         Replied::Repeated(_) => Ok(see_other("/r/chat#body")),

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use deskbell_domain::ConversationId;
 use deskbell_http::{BoundedBody, Problem};
+use deskbell_live::hint::{self, Happened};
 use deskbell_store::model::conversation::{Changed, ConversationChange};
 use serde::Deserialize;
 use serde_json::json;
@@ -13,7 +14,6 @@ use super::form;
 use super::layout::{refusal, see_other, sorry};
 use crate::access::LinkHolder;
 use crate::audit::{self, Actor};
-use crate::live_hint;
 use crate::problems::{failed, no_such_conversation};
 use crate::state::AppState;
 
@@ -48,8 +48,8 @@ pub(super) async fn change(
     let changed =
         state.store.change_conversation_audited(conversation_id, change, &entry).await.map_err(failed)?;
     match changed {
-        Changed::Done(conversation) => {
-            live_hint::conversation(&state.bus, conversation_id, conversation.last_seq);
+        Changed::Done(_) => {
+            hint::tell(&state.bus, conversation_id, Happened::Changed);
             Ok(see_other("/r/chat"))
         }
         Changed::TakenBy(_) => Ok(see_other("/r/chat")),

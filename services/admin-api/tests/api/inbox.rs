@@ -59,7 +59,7 @@ async fn an_answer_is_stored_once_and_ends_the_wait(app: TestApp) {
     assert_eq!(hint.topic, "conversation");
     assert_eq!(
         serde_json::from_slice::<Value>(&hint.body).unwrap(),
-        json!({ "conversation_id": chat.id, "seq": 2 })
+        json!({ "conversation_id": chat.id, "type": "message", "seq": 2 })
     );
 
     let other = json!({ "client_message_id": answer["client_message_id"], "body": "Something else" });

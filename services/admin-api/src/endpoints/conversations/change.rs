@@ -3,15 +3,16 @@
 use actix_web::web::Json;
 use deskbell_domain::ConversationId;
 use deskbell_http::Problem;
+use deskbell_live::hint::{self, Happened};
 use deskbell_store::model::conversation::{Changed, ConversationChange};
 use serde_json::Value;
 
 use crate::access::CurrentUser;
+use crate::audit;
 use crate::problems::{failed, no_such_conversation};
 use crate::state::AppState;
 use crate::view::conversation::ConversationView;
 use crate::view::user::Names;
-use crate::{audit, live_hint};
 
 pub(super) async fn apply(
     state: &AppState,
@@ -26,7 +27,7 @@ pub(super) async fn apply(
     let names = Names::read(&state.store).await?;
     match changed {
         Changed::Done(conversation) => {
-            live_hint::conversation(&state.bus, id, conversation.last_seq);
+            hint::tell(&state.bus, id, Happened::Changed);
             Ok(Json(ConversationView::new(*conversation, &names)))
         }
         Changed::TakenBy(other) => {

@@ -5,13 +5,13 @@ use actix_web::web::{Data, Path};
 use deskbell_domain::body::MessageBody;
 use deskbell_domain::{ClientMessageId, ConversationId, MessageId};
 use deskbell_http::{JsonBody, Problem};
+use deskbell_live::hint::{self, Happened};
 use deskbell_store::model::conversation::{NewReply, Replied};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::access::CurrentUser;
-use crate::live_hint;
 use crate::problems::{failed, no_such_conversation};
 use crate::state::AppState;
 use crate::view::conversation::MessageView;
@@ -56,7 +56,7 @@ pub(crate) async fn handle(
     let names = Names::read(&state.store).await?;
     match replied {
         Replied::Created(message) => {
-            live_hint::conversation(&state.bus, *id, message.seq);
+            hint::tell(&state.bus, *id, Happened::Message { seq: message.seq });
             Ok(HttpResponse::Created().json(MessageView::new(message, &names)))
         }
         Replied::Repeated(message) => Ok(HttpResponse::Ok().json(MessageView::new(message, &names))),

@@ -3,6 +3,7 @@
 use actix_web::web::{Data, Json};
 use deskbell_domain::settings::NotificationSettings;
 use deskbell_http::{JsonBody, Problem, RequestTrace};
+use deskbell_live::hint;
 use deskbell_store::SettingsChange;
 use serde_json::Value;
 
@@ -10,7 +11,7 @@ use super::settings_body::SettingsBody;
 use crate::access::AdminUser;
 use crate::problems::failed;
 use crate::state::AppState;
-use crate::{audit, events, live_hint};
+use crate::{audit, events};
 
 /// Change the notification settings
 #[utoipa::path(put, path = "/api/v1/notifications/settings", operation_id = "save_settings", tag = "notifications",
@@ -44,7 +45,7 @@ pub(crate) async fn handle(
     let saved = state.store.change_settings(&change).await.map_err(failed)?;
     let version = saved.ok_or_else(|| changed_meanwhile(version + 1))?;
     state.publish(event);
-    live_hint::settings(&state.bus);
+    hint::tell_settings(&state.bus);
     Ok(Json(SettingsBody::new(settings, version)))
 }
 
