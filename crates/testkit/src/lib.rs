@@ -15,8 +15,10 @@ mod process;
 mod rabbit;
 pub mod shared;
 mod wait;
+mod web_socket;
 
 pub use postgres::{Postgres, PostgresServer, TestDatabase};
 pub use process::{Process, free_port, workspace_binary};
 pub use rabbit::{Broker, RabbitServer, TestVhost};
 pub use wait::{wait_until, wait_until_blocking};
+pub use web_socket::{Heard, Refused, WebSocket};
