@@ -11,8 +11,11 @@ use deskbell_runtime::{CancellationToken, Settings};
 use deskbell_store::Store;
 use metrics_exporter_prometheus::PrometheusHandle;
 
+use crate::answer_time::AnswerTime;
 use crate::background::Background;
+use crate::business_hours::BusinessHours;
 use crate::limits::Limits;
+use crate::live::{self, Live};
 use crate::readiness::probes;
 use crate::routes::Routes;
 use crate::settings_watch::SettingsWatch;
@@ -44,12 +47,22 @@ impl Application {
             .await
             .context("the notification settings cannot be read from the database")?;
         let probes = probes(&store, &bus, metrics);
-        let (background, ingest) =
+        let (mut background, ingest) =
             Background::spawn(settings, &store, &bus, &clock, (&watch, refresher), &stop);
+        let hours = BusinessHours::new(watch.clone(), Arc::clone(&clock));
+        let (live, follower) = Live::open(&settings.chat_api, &store, &bus, hours.clone())
+            .await
+            .context("the epoch cannot be read from the database")?;
+        // Open chat windows are sent away first: the server knows nothing of them and would cut them off.
+        let drained = CancellationToken::new();
+        tokio::spawn(live::drain(Arc::clone(&live.roll), stop.clone(), drained.clone()));
+        background.look_after(&live, follower, hours, &drained);
         let limits = Limits::new(&settings.chat_api);
-        let state = Data::new(AppState { store, ingest, bus, settings: watch, clock, limits });
+        let answer_time = AnswerTime::default();
+        let state =
+            Data::new(AppState { store, ingest, bus, settings: watch, clock, limits, live, answer_time });
         let routes = Routes { state, probes, origins: Origins::new(&settings.chat_api.allowed_origins) };
-        let server = bind(&listener(settings), stop.clone(), move |config| routes.configure(config))?;
+        let server = bind(&listener(settings), drained, move |config| routes.configure(config))?;
         tracing::info!(address = %server.addr(), "the chat API listens");
         Ok(Self { server, background, stop })
     }

@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use deskbell_bus::Bus;
 use deskbell_domain::Clock;
+use deskbell_live::Follower;
 use deskbell_relay::{Relay, RelaySettings};
 use deskbell_runtime::shutdown::drain;
 use deskbell_runtime::{CancellationToken, Settings};
 use deskbell_store::{IngestLimits, IngestWriter, Store};
 use tokio::task::JoinHandle;
 
+use crate::business_hours::BusinessHours;
+use crate::live::Live;
 use crate::settings_watch::{Refresher, SettingsWatch};
 use crate::unassigned::Reminders;
 
@@ -20,7 +23,7 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 /// The running tasks.
 #[derive(Debug)]
 pub(crate) struct Background {
-    timers: [JoinHandle<()>; 2],
+    timers: Vec<JoinHandle<()>>,
     writer: JoinHandle<()>,
     relay: JoinHandle<()>,
     relay_stop: CancellationToken,
@@ -56,8 +59,26 @@ impl Background {
             events,
             publish_lease: lease,
         };
-        let timers = [tokio::spawn(refresher.run(stop.clone())), tokio::spawn(reminders.run(stop.clone()))];
+        let timers =
+            vec![tokio::spawn(refresher.run(stop.clone())), tokio::spawn(reminders.run(stop.clone()))];
         (Self { timers, writer, relay, relay_stop }, ingest)
+    }
+
+    /// Has what open chat windows need run as well, until `stop`.
+    pub(crate) fn look_after(
+        &mut self,
+        live: &Live,
+        follower: Follower,
+        hours: BusinessHours,
+        stop: &CancellationToken,
+    ) {
+        let roll = Arc::clone(&live.roll);
+        let keeper_stop = stop.clone();
+        self.timers.extend([
+            tokio::spawn(follower.run(stop.clone())),
+            tokio::spawn(hours.announce(Arc::clone(&live.rooms), stop.clone())),
+            tokio::spawn(async move { roll.keep(keeper_stop).await }),
+        ]);
     }
 
     /// Waits until everything that was accepted is written and handed to the bus, within bounds.

@@ -7,7 +7,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, Modify, OpenApi};
 
-use crate::endpoints::{list_messages, send_message, start_conversation};
+use crate::endpoints::{follow_conversation, list_messages, send_message, show_widget, start_conversation};
+use crate::live::frames::{ClientFrame, ServerFrame};
 
 /// Describes the visitors' API to people and to client generators.
 pub fn document() -> utoipa::openapi::OpenApi {
@@ -24,10 +25,15 @@ pub fn document() -> utoipa::openapi::OpenApi {
     paths(
         start_conversation::start_conversation,
         send_message::send_message,
-        list_messages::list_messages
+        list_messages::list_messages,
+        follow_conversation::follow_conversation,
+        show_widget::show_widget,
     ),
-    components(schemas(ProblemBody)),
-    tags((name = "conversations", description = "A visitor's conversation with the company")),
+    components(schemas(ProblemBody, ClientFrame, ServerFrame)),
+    tags(
+        (name = "conversations", description = "A visitor's conversation with the company"),
+        (name = "widget", description = "What the chat window needs to know of the company"),
+    ),
     modifiers(&VisitorTokenScheme),
 )]
 struct Document;
@@ -85,6 +91,28 @@ impl IntoResponses for QueryProblems {
         problems(&[
             ("400", "`invalid_query`: `errors` names the parameters"),
             ("503", "`storage_unavailable`: come again after `Retry-After` seconds"),
+        ])
+    }
+}
+
+/// What can be wrong with a request for something that stands in the database.
+pub(crate) struct StorageProblem;
+
+impl IntoResponses for StorageProblem {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[("503", "`storage_unavailable`: come again after `Retry-After` seconds")])
+    }
+}
+
+/// What can be wrong with a handshake.
+pub(crate) struct HandshakeProblems;
+
+impl IntoResponses for HandshakeProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[
+            ("400", "`bad_handshake`: no proper WebSocket handshake (RFC 6455)"),
+            ("426", "`websocket_required`: the request asks for no WebSocket"),
+            ("429", "`too_many_requests`: come again after `Retry-After` seconds"),
         ])
     }
 }

@@ -3,7 +3,7 @@
 use actix_web::web::{Data, ServiceConfig, get, post, resource, scope};
 use deskbell_http::{Origins, Probes};
 
-use crate::endpoints::{list_messages, send_message, start_conversation};
+use crate::endpoints::{follow_conversation, list_messages, send_message, show_widget, start_conversation};
 use crate::state::AppState;
 
 /// What the routes need; cloned for each worker.
@@ -26,7 +26,11 @@ impl Routes {
                     resource("/conversations/{conversation_id}/messages")
                         .route(get().to(list_messages))
                         .route(post().to(send_message)),
-                ),
+                )
+                .service(
+                    resource("/conversations/{conversation_id}/live").route(get().to(follow_conversation)),
+                )
+                .service(resource("/widget").route(get().to(show_widget))),
         );
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use deskbell_bus::{Bus, Hint};
 use deskbell_domain::settings::NotificationSettings;
+use deskbell_live::hint;
 use deskbell_runtime::CancellationToken;
 use deskbell_store::{Store, StoreResult};
 use tokio::sync::broadcast::error::RecvError;
@@ -15,7 +16,6 @@ use tokio::sync::{broadcast, watch};
 use tokio::time::MissedTickBehavior;
 
 const REFRESH_INTERVAL: Duration = Duration::from_secs(5);
-const HINT_TOPIC: &str = "settings";
 
 /// Reads the settings in force.
 #[derive(Debug, Clone)]
@@ -66,7 +66,7 @@ impl Refresher {
             tokio::select! {
                 _ = interval.tick() => {}
                 hint = self.hints.recv(), if listening => match hint {
-                    Ok(hint) if hint.topic == HINT_TOPIC || hint.is_resync() => {}
+                    Ok(hint) if hint::is_of_settings(&hint) || hint.is_resync() => {}
                     Ok(_about_something_else) => continue,
                     Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => {

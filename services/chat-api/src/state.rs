@@ -6,7 +6,9 @@ use deskbell_bus::Bus;
 use deskbell_domain::Clock;
 use deskbell_store::{IngestWriter, Store};
 
+use crate::answer_time::AnswerTime;
 use crate::limits::Limits;
+use crate::live::Live;
 use crate::settings_watch::SettingsWatch;
 
 /// One for the service, shared by its workers.
@@ -23,4 +25,8 @@ pub(crate) struct AppState {
     pub(crate) clock: Arc<dyn Clock>,
     /// How often who may do what.
     pub(crate) limits: Limits,
+    /// Open chat windows.
+    pub(crate) live: Live,
+    /// How long a first answer takes.
+    pub(crate) answer_time: AnswerTime,
 }

@@ -28,7 +28,8 @@ pub(crate) struct MessageView {
     created_at: Timestamp,
 }
 
-fn author_schema() -> Object {
+/// The names of those who write.
+pub(crate) fn author_schema() -> Object {
     let names = [Author::Visitor, Author::Agent].map(Author::as_str);
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).build()
 }

@@ -2,22 +2,17 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
-use deskbell_domain::body::MessageBody;
-use deskbell_domain::conversation::{Urgency, urgency_of};
-use deskbell_domain::{ClientMessageId, ConversationId, MessageId};
+use deskbell_domain::{ClientMessageId, ConversationId};
 use deskbell_http::{ClientIp, JsonBody, Problem, RequestTrace};
-use deskbell_store::{AppendMessage, Raise};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::message::MessageView;
-use super::storing::{Stored, stored};
 use crate::openapi::{MessageProblems, OriginProblem, VisitorProblems};
-use crate::problems::{conversation_not_found, read};
-use crate::raise::{self, Chat, Occasion, PREVIEW_MAX_CHARS};
+use crate::sending::{Draft, Sender, send};
 use crate::state::AppState;
-use crate::unassigned;
+use crate::storing::Stored;
 use crate::visitor_auth::VisitorAuth;
 
 /// A further message.
@@ -60,45 +55,14 @@ pub(crate) async fn send_message(
     trace: RequestTrace,
     JsonBody(request): JsonBody<SendMessageRequest>,
 ) -> Result<HttpResponse, Problem> {
-    state.limits.count_message(client.network(), token_hash)?;
-    let conversation_id = conversation_id.into_inner();
-    let body = MessageBody::parse(&request.body)
-        .map_err(|error| Problem::invalid(error.to_string()).with_field("/body", error.to_string()))?;
-    let settings = state.settings.current();
-    let (clock, now) = (&*state.clock, state.clock.now());
-    let message_id = MessageId::mint(clock);
-    let raise_urgent = match urgency_of(body.as_str(), request.urgent, &settings) {
-        Some(urgency) => {
-            let occasion = Occasion { clock, now, trace };
-            Some(urgent(&state, occasion, urgency, conversation_id, message_id, &body).await?)
-        }
-        None => None,
-    };
-    let command = AppendMessage {
-        conversation_id,
-        message_id,
-        client_message_id: request.client_message_id,
+    let SendMessageRequest { client_message_id, body, urgent } = request;
+    let sender = Sender {
+        conversation_id: conversation_id.into_inner(),
         token_hash,
-        body: body.into_string(),
-        now,
-        unassigned_due_at: unassigned::first_look(&settings, now),
-        raise_urgent,
+        network: client.network(),
+        trace,
     };
-    let Stored { message, status } = stored(&state, state.ingest.append(command)).await?;
+    let draft = Draft { client_message_id, body: &body, urgent };
+    let Stored { message, status } = send(&state, sender, draft).await?;
     Ok(HttpResponse::build(status).json(MessageView::from(message)))
-}
-
-/// The event of an urgent message names the customer, so the conversation is read, for this rare kind only.
-async fn urgent(
-    state: &AppState,
-    occasion: Occasion<'_>,
-    urgency: Urgency,
-    conversation_id: ConversationId,
-    message_id: MessageId,
-    body: &MessageBody,
-) -> Result<Raise, Problem> {
-    let conversation =
-        read(state.store.conversation(conversation_id)).await?.ok_or_else(conversation_not_found)?;
-    let chat = Chat::going_on(&conversation, message_id, body.preview(PREVIEW_MAX_CHARS));
-    Ok(raise::urgent_message(occasion, urgency, chat))
 }

@@ -16,11 +16,11 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::message::MessageView;
-use super::storing::{Stored, stored};
 use crate::fields::FieldReader;
 use crate::openapi::{MessageProblems, OriginProblem};
 use crate::raise::{self, Chat, Occasion, PREVIEW_MAX_CHARS};
 use crate::state::AppState;
+use crate::storing::{Stored, stored};
 use crate::unassigned;
 
 /// A first message and what its writer says of themselves.

@@ -34,7 +34,7 @@ pub(crate) struct TestApp {
     pub(crate) bus: Bus,
     /// The time, which stands still.
     pub(crate) clock: Arc<ManualClock>,
-    base_url: String,
+    pub(crate) base_url: String,
     http: reqwest::Client,
     database: Database,
     shutdown: CancellationToken,
@@ -160,6 +160,22 @@ impl TestApp {
     /// Tells the service to stop, and does not wait for it.
     pub(crate) fn begin_to_stop(&self) {
         self.shutdown.cancel();
+    }
+
+    /// Runs a statement that no method of the store has; on SQLite only.
+    pub(crate) async fn execute(&self, sql: &str) {
+        let path = self.database.url().replace("sqlite://", "");
+        let sql = sql.to_owned();
+        tokio::task::spawn_blocking(move || {
+            use diesel::Connection as _;
+            use diesel::connection::SimpleConnection as _;
+            let mut connection = diesel::SqliteConnection::establish(&path).unwrap();
+            connection
+                .batch_execute(&format!("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; {sql}"))
+                .unwrap();
+        })
+        .await
+        .unwrap();
     }
 
     /// How many conversations are stored.

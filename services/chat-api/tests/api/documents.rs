@@ -41,9 +41,19 @@ async fn problems_look_like_this() {
     insta::assert_snapshot!(shown);
 }
 
+/// The file that clients are generated from. `UPDATE_OPENAPI=1` writes it, to be looked at before it is committed.
 #[test]
-fn the_openapi_document_is_reviewed() {
-    insta::assert_snapshot!(deskbell_chat_api::openapi_document().to_pretty_json().unwrap());
+fn the_openapi_document_is_the_one_that_clients_are_made_from() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/api-client/openapi/chat-api.json");
+    let document = format!("{}\n", deskbell_chat_api::openapi_document().to_pretty_json().unwrap());
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(path, &document).unwrap();
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        written == document,
+        "{path} is stale: run this test with UPDATE_OPENAPI=1, then `npm run generate` in web/api-client"
+    );
 }
 
 #[tokio::test]

@@ -119,7 +119,7 @@ async fn each_new_message_leaves_a_hint_and_a_repeated_one_does_not(app: TestApp
         let hint = hints.recv().await.unwrap();
         assert_eq!(hint.topic, "conversation");
         let body: Value = serde_json::from_slice(&hint.body).unwrap();
-        assert_eq!(body, json!({ "conversation_id": chat.id, "seq": seq }));
+        assert_eq!(body, json!({ "conversation_id": chat.id, "type": "message", "seq": seq }));
     }
     assert!(hints.try_recv().is_err());
 }

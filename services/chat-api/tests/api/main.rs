@@ -26,6 +26,7 @@ mod cable;
 mod documents;
 mod events;
 mod limits;
+mod live;
 mod origins;
 mod outage;
 mod process;
