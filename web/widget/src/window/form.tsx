@@ -61,66 +61,68 @@ export function Form(view: View) {
   );
 
   return (
-    <form ref={form} noValidate onSubmit={submit} class="scroll">
-      <div class="hello">
-        <h3>{words.hello}</h3>
-        <p>{words.intro}</p>
-      </div>
-      <Notices {...view} byMail={byMail} />
-      <label for="name">{words.name}</label>
-      <input {...field("name")} autocomplete="name" maxLength={100} defaultValue={known.name} />
-      {problem("name")}
-      <fieldset>
-        <legend>{words.reach}</legend>
-        <div class="choice">
-          {[false, true].map((mail) => (
-            <label key={mail}>
-              <input type="radio" name="reach" checked={byMail === mail} onChange={() => setByMail(mail)} />
-              <span>{mail ? words.byMail : words.byText}</span>
-            </label>
-          ))}
+    <form ref={form} noValidate onSubmit={submit} class="stranger">
+      <div class="scroll">
+        <div class="hello">
+          <h3>{words.hello}</h3>
+          <p>{words.intro}</p>
         </div>
-      </fieldset>
-      <label for={reach}>{words[reach]}</label>
-      {byMail ? (
-        <input
-          key="email"
-          {...field("email")}
-          type="email"
-          autocomplete="email"
-          maxLength={254}
-          defaultValue={known.email}
-          dir="ltr"
+        <Notices {...view} byMail={byMail} />
+        <label for="name">{words.name}</label>
+        <input {...field("name")} autocomplete="name" maxLength={100} defaultValue={known.name} />
+        {problem("name")}
+        <fieldset>
+          <legend>{words.reach}</legend>
+          <div class="choice">
+            {[false, true].map((mail) => (
+              <label key={mail}>
+                <input type="radio" name="reach" checked={byMail === mail} onChange={() => setByMail(mail)} />
+                <span>{mail ? words.byMail : words.byText}</span>
+              </label>
+            ))}
+          </div>
+        </fieldset>
+        <label for={reach}>{words[reach]}</label>
+        {byMail ? (
+          <input
+            key="email"
+            {...field("email")}
+            type="email"
+            autocomplete="email"
+            maxLength={254}
+            defaultValue={known.email}
+            dir="ltr"
+          />
+        ) : (
+          <input
+            key="phone"
+            {...field("phone")}
+            type="tel"
+            autocomplete="tel"
+            maxLength={40}
+            defaultValue={known.phone}
+            dir="ltr"
+          />
+        )}
+        {problem(reach)}
+        <label for="body">{words.message}</label>
+        <textarea
+          {...field("body")}
+          rows={2}
+          defaultValue={draft}
+          onInput={(event) => act.typed(event.currentTarget.value)}
         />
-      ) : (
-        <input
-          key="phone"
-          {...field("phone")}
-          type="tel"
-          autocomplete="tel"
-          maxLength={40}
-          defaultValue={known.phone}
-          dir="ltr"
-        />
-      )}
-      {problem(reach)}
-      <label for="body">{words.message}</label>
-      <textarea
-        {...field("body")}
-        rows={2}
-        defaultValue={draft}
-        onInput={(event) => act.typed(event.currentTarget.value)}
-      />
-      {problem("body")}
-      {info?.urgent_allowed && (
-        <label class="urgent">
-          <input type="checkbox" name="urgent" />
-          <span>
-            {words.urgent}
-            <small>{words.urgentHint}</small>
-          </span>
-        </label>
-      )}
+        {problem("body")}
+        {info?.urgent_allowed && (
+          <label class="urgent">
+            <input type="checkbox" name="urgent" />
+            <span>
+              {words.urgent}
+              <small>{words.urgentHint}</small>
+            </span>
+          </label>
+        )}
+      </div>
       <div class="foot">
         <button type="submit" class="primary">
           {words.start}
