@@ -15,6 +15,9 @@ use crate::engine::{Ended, Engine};
 const SETTLE_QUEUE_MAX: usize = 256;
 /// Most requests written down in one transaction.
 const SETTLE_BATCH_MAX: usize = 64;
+/// Notices that are claimed for each request in flight: those behind it go out without waiting for a commit. Not many, as
+/// nobody can tell after a crash whether they were sent.
+const CLAIMED_PER_REQUEST: usize = 4;
 /// How long to wait when the database does not answer.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -36,7 +39,8 @@ pub(crate) async fn run(engine: Engine, lanes: [Lane; 2], wake: Arc<Notify>, shu
     let dispatchers = lanes.map(|lane| Dispatcher {
         engine: engine.clone(),
         lane,
-        slots: Arc::new(Semaphore::new(lane.in_flight)),
+        slots: Arc::new(Semaphore::new(lane.in_flight * CLAIMED_PER_REQUEST)),
+        wire: Arc::new(Semaphore::new(lane.in_flight)),
         ended: ended.clone(),
         requests: requests.clone(),
     });
@@ -55,20 +59,27 @@ pub(crate) async fn run(engine: Engine, lanes: [Lane; 2], wake: Arc<Notify>, shu
 struct Dispatcher {
     engine: Engine,
     lane: Lane,
+    /// For notices that are claimed.
     slots: Arc<Semaphore>,
+    /// For requests in flight.
+    wire: Arc<Semaphore>,
     ended: mpsc::Sender<Ended>,
     requests: TaskTracker,
 }
 
 impl Dispatcher {
     async fn run(&self, wake: &Notify, shutdown: &CancellationToken) {
+        let mut expects_work = false;
         while let Some(permits) = shutdown.run_until_cancelled(self.free_slots()).await {
             // Listening before looking: what is planned in between is not missed.
             let woken = wake.notified();
-            let Some(pause) = self.dispatch(permits).await else { continue };
+            let Some(pause) = self.dispatch(permits, expects_work).await else {
+                expects_work = true;
+                continue;
+            };
             tokio::select! {
-                () = woken => {}
-                () = tokio::time::sleep(pause) => {}
+                () = woken => expects_work = true,
+                () = tokio::time::sleep(pause) => expects_work = false,
                 () = shutdown.cancelled() => return,
             }
         }
@@ -85,21 +96,26 @@ impl Dispatcher {
     }
 
     /// Starts requests for what is due; tells how long to wait, or `None` when more may be due at once.
-    async fn dispatch(&self, mut permits: Vec<OwnedSemaphorePermit>) -> Option<Duration> {
+    async fn dispatch(
+        &self,
+        mut permits: Vec<OwnedSemaphorePermit>,
+        expects_work: bool,
+    ) -> Option<Duration> {
         let wanted = permits.len();
-        let claim = match self.claim(wanted).await {
+        let claim = match self.claim(wanted, expects_work).await {
             Ok(claim) => claim,
             Err(pause) => return Some(pause),
         };
         let full = claim.attempts.len() + claim.given_up >= wanted;
         for claimed in claim.attempts {
             let permit = permits.pop().expect("no more was claimed than there are slots");
-            let (engine, ended) = (self.engine.clone(), self.ended.clone());
+            let (engine, ended, wire) = (self.engine.clone(), self.ended.clone(), Arc::clone(&self.wire));
             self.requests.spawn(async move {
+                let on_the_wire = wire.acquire().await.expect("the semaphore is never closed");
                 match engine.send(&claimed).await {
                     Ok(end) => {
                         // Freed before it is written down: the slot is for requests in flight.
-                        drop(permit);
+                        drop((on_the_wire, permit));
                         let _stopped = ended.send(end).await;
                     }
                     Err(crash) => tracing::error!(error = %crash, "a request was given up at a fault point"),
@@ -113,16 +129,25 @@ impl Dispatcher {
         }
     }
 
-    /// Looks before it claims: looking takes no lock.
-    async fn claim(&self, limit: usize) -> Result<Claim, Duration> {
-        let (now, urgent_only) = (self.engine.clock().now(), self.lane.urgent_only);
-        let next = self.engine.store().next_due_at(now, urgent_only).await;
-        match next.map_err(|error| pause_for(&error))? {
-            Some(at) if at <= now => {}
-            Some(at) => return Err(self.until(at)),
-            None => return Err(self.lane.poll),
+    /// Looks before it claims, as looking takes no lock; unless there should be something: then the look is a detour. The
+    /// urgent lane always looks, for what wakes it is mostly not for it.
+    async fn claim(&self, limit: usize, expects_work: bool) -> Result<Claim, Duration> {
+        let urgent_only = self.lane.urgent_only;
+        if urgent_only || !expects_work {
+            self.look(urgent_only).await?;
         }
         self.engine.claim(limit, urgent_only).await.map_err(|error| pause_for(&error))
+    }
+
+    /// How long to wait when nothing is due.
+    async fn look(&self, urgent_only: bool) -> Result<(), Duration> {
+        let now = self.engine.clock().now();
+        let next = self.engine.store().next_due_at(now, urgent_only).await;
+        match next.map_err(|error| pause_for(&error))? {
+            Some(at) if at <= now => Ok(()),
+            Some(at) => Err(self.until(at)),
+            None => Err(self.lane.poll),
+        }
     }
 
     fn until(&self, at: Timestamp) -> Duration {
