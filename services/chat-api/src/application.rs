@@ -20,6 +20,7 @@ use crate::readiness::probes;
 use crate::routes::Routes;
 use crate::settings_watch::SettingsWatch;
 use crate::state::AppState;
+use crate::web_files;
 
 /// The chat API, listening but not yet answering.
 pub struct Application {
@@ -61,7 +62,8 @@ impl Application {
         let answer_time = AnswerTime::default();
         let state =
             Data::new(AppState { store, ingest, bus, settings: watch, clock, limits, live, answer_time });
-        let routes = Routes { state, probes, origins: Origins::new(&settings.chat_api.allowed_origins) };
+        let origins = Origins::new(&settings.chat_api.allowed_origins);
+        let routes = Routes { state, probes, origins, demo: web_files::demo_is_shown(settings) };
         let server = bind(&listener(settings), drained, move |config| routes.configure(config))?;
         tracing::info!(address = %server.addr(), "the chat API listens");
         Ok(Self { server, background, stop })

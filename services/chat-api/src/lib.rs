@@ -22,6 +22,7 @@ mod state;
 mod storing;
 mod unassigned;
 mod visitor_auth;
+mod web_files;
 
 pub use application::Application;
 pub use openapi::document as openapi_document;

@@ -35,3 +35,4 @@ mod repeating;
 mod shutdown;
 mod starting;
 mod unassigned;
+mod web;
