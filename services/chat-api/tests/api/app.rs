@@ -47,6 +47,8 @@ pub(crate) enum Database {
     Postgres(TestDatabase),
     /// A server that the test itself starts and kills.
     At(String),
+    /// The database of an app that looks after it itself.
+    Beside(String),
 }
 
 /// An answer, read to its end.
@@ -69,18 +71,47 @@ impl TestApp {
 
     /// An app with further settings; limits are off unless they are among them.
     pub(crate) async fn with(database: Database, settings: &[(&str, &str)]) -> Self {
+        let bus = Bus::open(&BusSettings::new("memory:", "test")).unwrap();
+        Self::start_with(database, bus, settings).await
+    }
+
+    /// An app on a bus of its own.
+    pub(crate) async fn on_bus(database: Database, bus: Bus) -> Self {
+        Self::start_with(database, bus, &[]).await
+    }
+
+    async fn start_with(database: Database, bus: Bus, settings: &[(&str, &str)]) -> Self {
         deskbell_runtime::tls::install_provider();
         let url = database.url();
         let settings = settings_for(&url, settings);
         let store = Store::open(&StoreOptions::new(&url)).unwrap();
         store.migrate().await.unwrap();
-        let bus = Bus::open(&BusSettings::new("memory:", "test")).unwrap();
         let clock = Arc::new(ManualClock::new(Timestamp::from_micros(START_MICROS)));
         let shutdown = CancellationToken::new();
         let (port, service) = run(settings, &url, bus.clone(), Arc::clone(&clock), shutdown.clone());
         let base_url = format!("http://127.0.0.1:{}", port.await.unwrap());
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { store, bus, clock, base_url, http, database, shutdown, service: Some(service) }
+    }
+
+    /// Another instance on the same database, bus and clock.
+    pub(crate) fn beside(&self) -> Self {
+        let url = self.database.url();
+        let shutdown = CancellationToken::new();
+        let settings = settings_for(&url, &[]);
+        let (port, service) =
+            run(settings, &url, self.bus.clone(), Arc::clone(&self.clock), shutdown.clone());
+        let port = thread::spawn(move || port.blocking_recv().unwrap()).join().unwrap();
+        Self {
+            store: self.store.clone(),
+            bus: self.bus.clone(),
+            clock: Arc::clone(&self.clock),
+            base_url: format!("http://127.0.0.1:{port}"),
+            http: self.http.clone(),
+            database: Database::Beside(url),
+            shutdown,
+            service: Some(service),
+        }
     }
 
     /// Sends a request.
@@ -207,6 +238,9 @@ impl Drop for TestApp {
             return;
         }
         assert!(ended, "the service panicked");
+        if let Database::Beside(_) = self.database {
+            return;
+        }
         let (url, until) = (self.database.url(), self.clock.now().plus(DAY));
         let look = move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -274,7 +308,7 @@ impl Database {
         match self {
             Self::Sqlite(folder) => format!("sqlite://{}", folder.path().join("deskbell.sqlite").display()),
             Self::Postgres(database) => database.url().to_owned(),
-            Self::At(url) => url.clone(),
+            Self::At(url) | Self::Beside(url) => url.clone(),
         }
     }
 }

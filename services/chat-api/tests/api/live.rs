@@ -1,7 +1,9 @@
 //! Open chat windows.
 
+mod anything;
 mod conversing;
 mod greeting;
+mod instances;
 mod refusing;
 mod resuming;
 
