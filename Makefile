@@ -9,7 +9,7 @@ WITH_SETTINGS := set -a; if [ -f .env ]; then . ./.env; fi; set +a;
 # What only tests need: places to die at, and a test that needs node.
 TEST_FEATURES := deskbell-sms-notifier/fault-points,deskbell-twilio-sim/node-tests
 
-.PHONY: help run demo test lint bench chaos simulate web setup
+.PHONY: help run demo test test-web lint bench chaos simulate web setup
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ demo: web ## The same with a stand-in for Twilio on port 8090: send a chat, see 
 
 test: setup lint ## Everything that must pass: checks, then all tests on all databases and brokers
 	@scripts/test.sh
+
+test-web: ## Only what runs in browsers, on the servers that `make test` has built (ARGS for Playwright)
+	@scripts/test-web.sh $(ARGS)
 
 lint: ## Format, clippy, house rules, and licences if cargo-deny is installed
 	cargo fmt --all --check

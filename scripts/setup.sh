@@ -15,6 +15,7 @@ need() { # need PACKAGE FILE-PATTERN…: one existing file will do
 
 need postgresql '/usr/lib/postgresql/*/bin/postgres'
 need rabbitmq-server /usr/lib/rabbitmq/bin/rabbitmq-server
+if command -v npm >/dev/null; then need chromium /usr/bin/chromium; fi
 command -v cc >/dev/null || missing+=(gcc libc6-dev)
 
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi

@@ -1,4 +1,4 @@
-/** Project `widget` needs the build only; `stories` runs against the servers that the environment names. */
+/** Project `widget` needs the build only; the stories are told on real servers, in one process and as three services. */
 import { defineConfig, devices } from "@playwright/test";
 
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -23,6 +23,7 @@ export default defineConfig({
   },
   projects: [
     { name: "widget", testDir: "tests" },
-    { name: "stories", testDir: "stories", fullyParallel: false },
+    { name: "embedded", testDir: "stories", fullyParallel: false, metadata: { mode: "embedded" } },
+    { name: "services", testDir: "stories", fullyParallel: false, metadata: { mode: "services" } },
   ],
 });

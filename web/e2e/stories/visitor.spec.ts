@@ -1,8 +1,7 @@
 /** A visitor, the real servers, and the SMS that has to arrive. */
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { expect, test } from "../fixtures.ts";
-import { Agent, chatUrl, command, textMessages } from "./servers.ts";
+import { expect, test } from "./stage.ts";
 
 const SMS_TIMEOUT_MS = 20_000;
 const RETURN_TIMEOUT_MS = 40_000;
@@ -15,20 +14,28 @@ async function conversationId(page: Page): Promise<string> {
 /** Texts are cut short in an SMS, so the sign that tells them apart comes first. */
 const sign = () => randomUUID().slice(0, 8);
 
-test.beforeEach(({ page }) => page.goto(`${chatUrl()}/demo`));
+test.beforeEach(async ({ page, stage }) => {
+  await page.goto(`${stage.scene.chat}/demo`);
+});
 
-test("the first message becomes an SMS, and the answer appears in the window", async ({ page, visitor }) => {
+test("the first message becomes an SMS, and the answer appears in the window", async ({
+  page,
+  stage,
+  visitor,
+}) => {
   const question = `${sign()} My sink is leaking`;
   await visitor.begin(question);
   await expect(page.locator(".meta").last()).toContainText("Sent");
   await expect
-    .poll(async () => (await textMessages()).filter((text) => text.includes(question.slice(0, 8))).length, {
-      timeout: SMS_TIMEOUT_MS,
-    })
+    .poll(
+      async () => (await stage.textMessages()).filter((text) => text.includes(question.slice(0, 8))).length,
+      {
+        timeout: SMS_TIMEOUT_MS,
+      },
+    )
     .toBeGreaterThan(0);
 
-  const agent = new Agent();
-  await agent.logIn();
+  const agent = await stage.agent();
   await agent.say(await conversationId(page), "We are on our way.");
   await expect(visitor.log).toContainText("We are on our way.");
   await visitor.say("Thank you!");
@@ -37,18 +44,18 @@ test("the first message becomes an SMS, and the answer appears in the window", a
 
 test("a server that is killed and started again loses nothing and doubles nothing", async ({
   page,
+  stage,
   visitor,
 }) => {
   test.setTimeout(120_000);
   await visitor.begin(`${sign()} first`);
   await expect(page.locator(".meta").last()).toContainText("Sent");
-  command("DESKBELL_CHAT_KILL");
+  await stage.tell("kill", "chat-api");
   await visitor.say("second");
   await visitor.say("third");
-  command("DESKBELL_CHAT_START");
+  await stage.tell("start", "chat-api");
   await expect(page.locator(".meta").last()).toContainText("Sent", { timeout: RETURN_TIMEOUT_MS });
-  const agent = new Agent();
-  await agent.logIn();
+  const agent = await stage.agent();
   await agent.say(await conversationId(page), "fourth");
   await expect(page.locator(".bubble")).toHaveText([/first/, "second", "third", "fourth"], {
     timeout: RETURN_TIMEOUT_MS,
@@ -58,11 +65,11 @@ test("a server that is killed and started again loses nothing and doubles nothin
   await expect(page.locator(".bubble")).toHaveText([/first/, "second", "third", "fourth"]);
 });
 
-test("two tabs and a reload see the same conversation", async ({ page, context, visitor }) => {
+test("two tabs and a reload see the same conversation", async ({ page, context, stage, visitor }) => {
   await visitor.begin(`${sign()} from the first tab`);
   await expect(page.locator(".meta").last()).toContainText("Sent");
   const other = await context.newPage();
-  await other.goto(`${chatUrl()}/demo`);
+  await other.goto(`${stage.scene.chat}/demo`);
   await other.locator("deskbell-chat .at > button").click();
   await other.locator(".composer textarea").fill("from the second tab");
   await other.keyboard.press("Enter");
