@@ -96,11 +96,7 @@ impl Dispatcher {
     }
 
     /// Starts requests for what is due; tells how long to wait, or `None` when more may be due at once.
-    async fn dispatch(
-        &self,
-        mut permits: Vec<OwnedSemaphorePermit>,
-        expects_work: bool,
-    ) -> Option<Duration> {
+    async fn dispatch(&self, mut permits: Vec<OwnedSemaphorePermit>, expects_work: bool) -> Option<Duration> {
         let wanted = permits.len();
         let claim = match self.claim(wanted, expects_work).await {
             Ok(claim) => claim,

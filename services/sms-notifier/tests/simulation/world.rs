@@ -140,7 +140,9 @@ impl World {
                 break;
             }
             if round > ROUNDS_MAX {
-                return Err(format!("it does not come to rest: {health:?}, all events planned: {all_planned}"));
+                return Err(format!(
+                    "it does not come to rest: {health:?}, all events planned: {all_planned}"
+                ));
             }
         }
         self.totals.crashes = *self.crashes.lock().unwrap();

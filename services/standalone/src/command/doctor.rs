@@ -135,7 +135,9 @@ async fn people(store: &Store) -> Vec<(&'static str, Finding)> {
 }
 
 fn hidden(error: &StoreError) -> Finding {
-    Finding::Note(format!("not known ({error}): run this with the DATABASE_URL that `deskbell migrate` is given"))
+    Finding::Note(format!(
+        "not known ({error}): run this with the DATABASE_URL that `deskbell migrate` is given"
+    ))
 }
 
 async fn recipients(store: &Store) -> StoreResult<Finding> {
