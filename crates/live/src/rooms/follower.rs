@@ -25,6 +25,8 @@ const BATCH_MAX: usize = 256;
 /// Most of them at once.
 const READS_AT_ONCE: usize = 8;
 const PAGE: u16 = 100;
+/// Most conversations in one query. Of thousands that are followed, never all are in memory a second time.
+const VIEWS_MAX: usize = 500;
 
 /// See [`Rooms::open`].
 #[derive(Clone, Copy, Debug)]
@@ -144,16 +146,15 @@ impl Reader<'_> {
     }
 
     async fn read_views(&self, ids: &[ConversationId]) -> StoreResult<()> {
-        if ids.is_empty() {
-            return Ok(());
-        }
-        let views = self.store.live_views(ids).await?;
-        let found: HashSet<ConversationId> = views.iter().map(|view| view.id).collect();
-        for id in ids.iter().filter(|id| !found.contains(id)) {
-            self.rooms.end(*id);
-        }
-        for view in &views {
-            self.rooms.adopt(view);
+        for part in ids.chunks(VIEWS_MAX) {
+            let views = self.store.live_views(part).await?;
+            let found: HashSet<ConversationId> = views.iter().map(|view| view.id).collect();
+            for id in part.iter().filter(|id| !found.contains(id)) {
+                self.rooms.end(*id);
+            }
+            for view in &views {
+                self.rooms.adopt(view);
+            }
         }
         Ok(())
     }
