@@ -25,8 +25,7 @@ pub(crate) fn binary(name: &str) -> PathBuf {
 fn build() -> PathBuf {
     let own = std::env::current_exe().expect("a process knows its program");
     // Programs lie in `<target>/<profile>`, tests in its `deps`.
-    let folders = own.ancestors().skip(1);
-    let profile = folders.skip_while(|folder| folder.ends_with("deps")).next();
+    let profile = own.ancestors().skip(1).find(|folder| !folder.ends_with("deps"));
     let profile = profile.expect("a program lies in a target folder").to_owned();
     let folder = profile.join("e2e");
     fs::create_dir_all(&folder).expect("the target folder can be written to");

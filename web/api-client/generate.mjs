@@ -6,7 +6,7 @@ import openapiTypescript, { astToString } from "openapi-typescript";
 const document = new URL("openapi/chat-api.json", import.meta.url);
 export const target = new URL("src/chat-api.ts", import.meta.url);
 
-const NOTICE = "// Generated from openapi/chat-api.json by `npm run generate`. Do not edit.\n\n";
+const NOTICE = "// @generated from openapi/chat-api.json by `npm run generate`. Do not edit.\n\n";
 
 export async function generated() {
   const schema = JSON.parse(await readFile(document, "utf8"));

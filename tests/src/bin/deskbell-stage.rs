@@ -8,7 +8,6 @@
 //!
 //! Each is answered by a line `done`. At the end of the input it stops everything in good order.
 //! `deskbell-stage services` runs three services on PostgreSQL and RabbitMQ, otherwise it is all one process.
-#![expect(clippy::disallowed_methods, reason = "a program of the tests reads its own arguments")]
 
 use std::io::{BufRead as _, Write as _};
 

@@ -57,9 +57,8 @@ async fn a_database_user_who_may_not_see_all_is_told_so() {
 }
 
 fn see_only_the_schema(database: &TestDatabase, user: &str, password: &str) {
+    let grant = format!("GRANT SELECT ON __diesel_schema_migrations TO {user}");
     database
-        .execute(&format!(
-            "CREATE ROLE {user} LOGIN PASSWORD '{password}'; GRANT SELECT ON __diesel_schema_migrations TO {user}"
-        ))
-        .unwrap();
+        .execute(&format!("CREATE ROLE {user} LOGIN PASSWORD '{password}'; {grant}"))
+        .expect("a role can be made");
 }

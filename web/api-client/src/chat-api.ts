@@ -1,4 +1,4 @@
-// Generated from openapi/chat-api.json by `npm run generate`. Do not edit.
+// @generated from openapi/chat-api.json by `npm run generate`. Do not edit.
 
 export interface paths {
     "/api/v1/conversations": {
