@@ -21,6 +21,9 @@ cat >/dev/null
 exec setsid /bin/sh -c 'kill -KILL "-$1"
 [ -z "$2" ] || rm -rf -- "$2" || { sleep 1; rm -rf -- "$2"; }' sh $$ "$1""#;
 
+/// How long killed processes may take to go.
+const KILLED_WITHIN: Duration = Duration::from_secs(5);
+
 /// A child process and all that it starts.
 #[derive(Debug)]
 pub(crate) struct Group {
@@ -58,7 +61,14 @@ impl Group {
     /// Kills the whole group at once and waits until the child is gone.
     pub(crate) fn kill9(&mut self) {
         if self.watchdog.try_wait().is_ok_and(|status| status.is_none()) {
+            // Processes of PostgreSQL leave its group, and one that serves a connection might still answer.
+            self.signal(Signal::STOP);
+            let left = self.status().map_or_else(|| children_of(self.id()), |_ended| Vec::new());
             self.signal(Signal::KILL);
+            for process in &left {
+                let _ = kill_process(*process, Signal::KILL);
+            }
+            holds_within(KILLED_WITHIN, || !left.iter().copied().any(is_running));
             let _ = self.watchdog.wait();
         }
         if self.status.is_none() {
@@ -89,6 +99,20 @@ impl Drop for Group {
     fn drop(&mut self) {
         self.kill9();
     }
+}
+
+/// The processes that a process has started, as far as they are still its children.
+fn children_of(process: u32) -> Vec<Pid> {
+    let listed = std::fs::read_to_string(format!("/proc/{process}/task/{process}/children"));
+    let listed = listed.unwrap_or_default();
+    listed.split_whitespace().filter_map(|id| Pid::from_raw(id.parse().ok()?)).collect()
+}
+
+/// Whether there is such a process, and more of it than what nobody has waited for yet.
+fn is_running(process: Pid) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero()));
+    // The state stands behind the name, which may hold anything.
+    status.is_ok_and(|status| status.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with('Z')))
 }
 
 /// Starts the shell that waits for the end of this process.
