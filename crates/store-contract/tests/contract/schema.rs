@@ -9,7 +9,7 @@ use crate::db::Db;
 /// Table and column, with its type as `schema.rs` calls it; nullable ones say so.
 type Columns = BTreeMap<String, String>;
 
-const SCHEMA: &str = include_str!("../../src/schema.rs");
+const SCHEMA: &str = include_str!("../../../store/src/schema.rs");
 /// Diesel's own table.
 const OWN: &str = "__diesel_schema_migrations";
 
@@ -93,7 +93,7 @@ async fn both_databases_have_the_same_indexes() {
 #[test]
 fn both_databases_have_the_same_migrations() {
     let names = |database: &str| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../store/migrations").join(database);
         let entries = fs::read_dir(folder).unwrap();
         let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
         names.sort();
