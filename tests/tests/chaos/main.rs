@@ -33,7 +33,12 @@ fn impatient() -> Setup {
 async fn start(mode: Mode, setup: Setup) -> Deployment {
     let deskbell = Deployment::start(mode, setup).await;
     let admin = deskbell.admin().await;
-    admin.change_settings(|settings| settings["daily_cap_segments"] = 100_000.into()).await;
+    let change = admin.change_settings(|settings| {
+        settings["daily_cap_segments"] = 100_000.into();
+        // A reminder of an unanswered chat would become due in the middle of the count.
+        settings["unassigned_after_s"] = 86_400.into();
+    });
+    change.await;
     deskbell
 }
 
