@@ -22,6 +22,8 @@ use world::World;
 
 /// Seeds in each of the sixteen shards, which run beside each other, unless `DESKBELL_SIM_SEEDS` says otherwise.
 const SEEDS_PER_SHARD: u64 = 1_250;
+/// A simulation waits for its database's thread half of the time; another one uses that.
+const THREADS_PER_SHARD: usize = 2;
 /// How many seeds share a database before it is replaced by an empty one.
 const SEEDS_PER_DATABASE: usize = 100;
 
@@ -35,10 +37,21 @@ fn run_shard(shard: u64) {
         Some(seed) => vec![seed],
         None => (shard * count..(shard + 1) * count).collect(),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let totals = runtime.block_on(run(&seeds));
+    let mut totals = Totals::default();
+    std::thread::scope(|scope| {
+        let parts = seeds.chunks(seeds.len().div_ceil(THREADS_PER_SHARD).max(1));
+        let running: Vec<_> = parts.map(|part| scope.spawn(|| run_alone(part))).collect();
+        for part in running {
+            totals += part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        }
+    });
     println!("{} seeds: {totals:?}", seeds.len());
     assert!(seeds.len() == 1 || totals.all_faults_happened(), "a fault was never tried: {totals:?}");
+}
+
+fn run_alone(seeds: &[u64]) -> Totals {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(run(seeds))
 }
 
 async fn run(seeds: &[u64]) -> Totals {
