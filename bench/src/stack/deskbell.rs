@@ -79,6 +79,7 @@ impl Deskbell {
             .env("AMQP_URL", site.vhost.url())
             .env("DESKBELL__CHAT_API__CONVERSATIONS_PER_IP_PER_HOUR", LIMIT)
             .env("DESKBELL__CHAT_API__MESSAGES_PER_IP_PER_MINUTE", LIMIT)
+            .env("DESKBELL__CHAT_API__READS_PER_IP_PER_MINUTE", LIMIT)
             .env("DESKBELL__ADMIN_API__REQUESTS_PER_IP_PER_MINUTE", LIMIT);
         Launch { command, name, address, alive: "/healthz", ready: Ready::Answers("/readyz") }
     }

@@ -1,4 +1,4 @@
-//! How often an address or a visitor may write.
+//! How often an address or a visitor may write, read and connect.
 
 use deskbell_domain::token::TokenHash;
 use deskbell_http::{NetworkKey, Problem, RateLimiter};
@@ -11,6 +11,7 @@ const HANDSHAKES_PER_WINDOW: u32 = 6;
 pub(crate) struct Limits {
     conversations: RateLimiter<NetworkKey>,
     messages: RateLimiter<NetworkKey>,
+    reads: RateLimiter<NetworkKey>,
     handshakes: RateLimiter<NetworkKey>,
     /// By the token a request shows: whoever knows only a conversation's id cannot use up its visitor's share.
     visitor: RateLimiter<TokenHash>,
@@ -21,6 +22,7 @@ impl Limits {
         Self {
             conversations: RateLimiter::per_hour(settings.conversations_per_ip_per_hour),
             messages: RateLimiter::per_minute(settings.messages_per_ip_per_minute),
+            reads: RateLimiter::per_minute(settings.reads_per_ip_per_minute),
             handshakes: RateLimiter::per_minute(handshakes_per_minute(settings)),
             visitor: RateLimiter::per_minute(settings.messages_per_visitor_per_minute),
         }
@@ -30,6 +32,11 @@ impl Limits {
     pub(crate) fn count_conversation(&self, network: NetworkKey) -> Result<(), Problem> {
         self.messages.check(&network)?;
         self.conversations.check(&network)
+    }
+
+    /// Counts a page of messages.
+    pub(crate) fn count_read(&self, network: NetworkKey) -> Result<(), Problem> {
+        self.reads.check(&network)
     }
 
     /// Counts the opening of a live connection.

@@ -90,6 +90,7 @@ impl IntoResponses for QueryProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         problems(&[
             ("400", "`invalid_query`: `errors` names the parameters"),
+            ("429", "`too_many_requests`: come again after `Retry-After` seconds"),
             ("503", "`storage_unavailable`: come again after `Retry-After` seconds"),
         ])
     }

@@ -119,6 +119,8 @@ pub struct ChatApiSettings {
     pub messages_per_ip_per_minute: u32,
     /// Messages in one conversation in a minute; 0 sets no limit.
     pub messages_per_visitor_per_minute: u32,
+    /// Pages of messages read from one address in a minute; 0 sets no limit.
+    pub reads_per_ip_per_minute: u32,
     /// Open chat windows, at most; 0 sets no limit.
     pub live_connections: usize,
     /// Open chat windows of one address; 0 sets no limit.

@@ -2,7 +2,7 @@
 
 use actix_web::web::{Data, Json, Path};
 use deskbell_domain::ConversationId;
-use deskbell_http::{Problem, QueryParams};
+use deskbell_http::{ClientIp, Problem, QueryParams};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
@@ -66,10 +66,12 @@ pub(crate) struct ListMessagesResponse {
 )]
 pub(crate) async fn list_messages(
     state: Data<AppState>,
+    client: ClientIp,
     VisitorAuth(token_hash): VisitorAuth,
     conversation_id: Path<ConversationId>,
     QueryParams(query): QueryParams<ListMessagesQuery>,
 ) -> Result<Json<ListMessagesResponse>, Problem> {
+    state.limits.count_read(client.network())?;
     let id = conversation_id.into_inner();
     if !read(state.store.visitor_may_read(id, token_hash)).await? {
         return Err(conversation_not_found());

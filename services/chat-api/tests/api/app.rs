@@ -292,6 +292,7 @@ fn settings_for(url: &str, settings: &[(&str, &str)]) -> Settings {
         ("DESKBELL__CHAT_API__CONVERSATIONS_PER_IP_PER_HOUR", "0"),
         ("DESKBELL__CHAT_API__MESSAGES_PER_IP_PER_MINUTE", "0"),
         ("DESKBELL__CHAT_API__MESSAGES_PER_VISITOR_PER_MINUTE", "0"),
+        ("DESKBELL__CHAT_API__READS_PER_IP_PER_MINUTE", "0"),
     ];
     let all = defaults.iter().chain(settings).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     // Of two with the same name the last one counts.

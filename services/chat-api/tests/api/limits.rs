@@ -49,6 +49,16 @@ async fn an_address_sends_only_so_many_messages() {
 }
 
 #[tokio::test]
+async fn an_address_reads_only_so_many_pages() {
+    let limit = ("DESKBELL__CHAT_API__READS_PER_IP_PER_MINUTE", "2");
+    let app = TestApp::with(Database::sqlite(), &[limit]).await;
+    let chat = app.started(&message("Hello")).await;
+    for status in [200, 200, 429] {
+        assert_eq!(app.list(&chat, "").await.status, status);
+    }
+}
+
+#[tokio::test]
 async fn a_visitor_sends_only_so_many_messages() {
     let limit = ("DESKBELL__CHAT_API__MESSAGES_PER_VISITOR_PER_MINUTE", "2");
     let app = TestApp::with(Database::sqlite(), &[limit]).await;
