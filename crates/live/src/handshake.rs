@@ -20,8 +20,9 @@ where
     F: Future<Output = ()> + 'static,
 {
     verify_handshake(request.head()).map_err(refused)?;
-    let key = request.headers().get(header::SEC_WEBSOCKET_KEY).map(HeaderValue::as_bytes).unwrap_or_default();
-    let accept = HeaderValue::from_bytes(&hash_key(key)).expect("base64 is a header value");
+    let key =
+        request.headers().get(header::SEC_WEBSOCKET_KEY).expect("a handshake that was verified has a key");
+    let accept = HeaderValue::from_bytes(&hash_key(key.as_bytes())).expect("base64 is a header value");
     take_over(request, next);
     Ok(HttpResponse::SwitchingProtocols()
         .upgrade("websocket")

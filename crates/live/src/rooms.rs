@@ -190,7 +190,7 @@ impl Rooms {
 
     fn shard(&self, id: ConversationId) -> MutexGuard<'_, HashMap<ConversationId, Room>> {
         let shard = self.hasher.hash_one(id) % SHARDS as u64;
-        lock(&self.shards[usize::try_from(shard).unwrap_or_default()])
+        lock(&self.shards[usize::try_from(shard).expect("it is less than the number of shards")])
     }
 }
 
